@@ -1,0 +1,9 @@
+"""Music genre recognition with linear regression, and scores that do not flatter.
+
+Importing this package pins the thread counts of the numerical libraries, which have to be set before NumPy is
+loaded: with one thread per process any number of worker processes gives the same bytes.
+"""
+
+from classically_punk.foundation.environment import pin_threads
+
+pin_threads()

@@ -1,0 +1,80 @@
+"""Features of many files, in worker processes, each clip's kept by content.
+
+The key of an entry is the clip's bytes, the parameters and the code (this room, the reading of audio, the numerical
+libraries): one more clip costs one more clip, and a changed parameter or line of code recomputes.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from classically_punk.features.extract import ClipFeatures, clip_features, warm_up
+
+import classically_punk.audio
+import classically_punk.features
+from classically_punk.audio.canonical import read_canonical
+from classically_punk.foundation import content_cache
+from classically_punk.foundation.parallel import ordered_map
+from classically_punk.foundation.params import Features
+
+ROOM = "features"
+LIBRARIES = ("librosa", "numba", "numpy", "scipy")
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A canonical clip on disk and its id."""
+
+    clip: str
+    path: Path
+
+
+def features_of_files(files: Mapping[str, Path], settings: Features) -> Iterator[pd.DataFrame]:
+    """Yields for each clip a table with the columns clip, window, start (s), duration (s) and the features.
+
+    files : clip id -> canonical WAV. Raises PunkError when one of them is not canonical.
+    """
+    warm_up()
+    work = partial(_of_file, settings=settings, code=_code())
+    named = [NamedFile(clip, path) for clip, path in files.items()]
+    for item, features in zip(named, ordered_map(work, named, expected=len(named), label="features"), strict=True):
+        yield _frame(item.clip, features)
+
+
+def _of_file(item: NamedFile, settings: Features, code: str) -> ClipFeatures:
+    key = content_cache.content_key(item.path.read_bytes(), json.dumps(settings.model_dump(), sort_keys=True), code)
+    stored = content_cache.load(ROOM, key)
+    if stored is not None:
+        return ClipFeatures(
+            columns=tuple(str(name) for name in stored["columns"]),
+            window=stored["window"].astype(np.int64),
+            start=stored["start"].astype(np.float64),
+            duration=stored["duration"].astype(np.float64),
+            values=stored["values"].astype(np.float32),
+        )
+    features = clip_features(read_canonical(item.path), settings)
+    arrays = {
+        "columns": np.array(features.columns),
+        "window": features.window,
+        "start": features.start,
+        "duration": features.duration,
+        "values": features.values,
+    }
+    content_cache.store(ROOM, key, arrays)
+    return features
+
+
+def _frame(clip: str, features: ClipFeatures) -> pd.DataFrame:
+    head = pd.DataFrame(
+        {"clip": clip, "window": features.window, "start": features.start, "duration": features.duration}
+    )
+    return pd.concat([head, pd.DataFrame(features.values, columns=list(features.columns))], axis=1)
+
+
+def _code() -> str:
+    rooms = (Path(room.__path__[0]) for room in (classically_punk.audio, classically_punk.features))
+    return content_cache.code_key(rooms, LIBRARIES)

@@ -1,0 +1,63 @@
+"""Work kept by what it was made from, so that one more clip costs one more clip.
+
+A key is a hash of everything a result depends on. Entries stand in `PUNK_CACHE`, outside every output of the graph:
+deleting them costs time and never a result.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classically_punk.foundation.environment import cache_dir
+from classically_punk.foundation.writing import atomic_path
+
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+def content_key(*parts: bytes | str) -> str:
+    """A hash of `parts` in order; no part can run into its neighbour."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "little"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def code_key(folders: Iterable[Path], libraries: Iterable[str]) -> str:
+    """A hash of every Python source file below `folders` and of the installed versions of `libraries`."""
+    parts: list[bytes | str] = []
+    for folder in folders:
+        for source in sorted(folder.rglob("*.py")):
+            parts += [source.relative_to(folder).as_posix(), source.read_bytes()]
+    parts += [f"{library} {version(library)}" for library in sorted(libraries)]
+    return content_key(*parts)
+
+
+def load(room: str, key: str) -> dict[str, NDArray[np.generic]] | None:
+    """The arrays stored under `key`, or None. An entry that cannot be read is removed and counts as absent."""
+    path = _path(room, key)
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        path.unlink(missing_ok=True)
+        return None
+
+
+def store(room: str, key: str, arrays: Arrays) -> None:
+    """Keeps `arrays` under `key`; a killed writer leaves no entry."""
+    path = _path(room, key)
+    with atomic_path(path) as temporary, temporary.open("wb") as handle:
+        np.savez(handle, allow_pickle=False, **arrays)
+
+
+def _path(room: str, key: str) -> Path:
+    return cache_dir() / room / key[:2] / f"{key}.npz"

@@ -1,0 +1,225 @@
+"""params.yaml as typed, checked objects: what each value may be, and an error that names the key when it is not."""
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from classically_punk.foundation.errors import PunkError
+
+PARAMS_FILE = Path("params.yaml")
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seed = Annotated[int, Field(ge=0)]
+FeatureSet = Literal["standard", "kaggle57"]
+
+
+class Section(BaseModel):
+    """A block of params.yaml: unknown keys are errors, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Corpora(Section):
+    """Which corpora the graph has, by how they come to us."""
+
+    synthesised: list[Name]
+    audio: list[Name]
+    tables: list[Name]
+    all: list[Name]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Corpora":
+        both = set(self.audio) & set(self.tables)
+        if both:
+            raise ValueError(f"{sorted(both)} cannot be both an audio corpus and a table")
+        if set(self.all) != set(self.audio) | set(self.tables):
+            raise ValueError("`all` must list exactly the corpora of `audio` and `tables`")
+        if not set(self.synthesised) <= set(self.audio):
+            raise ValueError("a synthesised corpus must be listed under `audio` too")
+        return self
+
+
+class Corpus(Section):
+    """One collection. `annotations`: `gtzan`, the name of a file beside the archive, or null for none."""
+
+    title: str
+    expected_clips: Annotated[int, Field(gt=0)] | None
+    archives: list[str]
+    clip_index: str | None
+    annotations: str | None
+
+
+class Demo(Section):
+    """The synthesised corpus; durations in s."""
+
+    seed: Seed
+    clips_per_genre: Annotated[int, Field(ge=2, le=1000)]
+    artists_per_genre: Annotated[int, Field(ge=1, le=50)]
+    shortest: Annotated[float, Field(ge=2, le=60)]
+    longest: Annotated[float, Field(ge=2, le=60)]
+    overlap: Share
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Demo":
+        if self.longest < self.shortest:
+            raise ValueError("`longest` must not be below `shortest`")
+        return self
+
+
+class Ingest(Section):
+    """Limits and thresholds of the way from an archive to canonical clips; units in params.yaml."""
+
+    shortest: Annotated[float, Field(ge=0.1, allow_inf_nan=False)]
+    longest: Positive
+    largest_member: Positive
+    largest_archive: Positive
+    most_members: Annotated[int, Field(gt=0)]
+    silence: Annotated[float, Field(ge=-120, lt=0)]
+    silent_share: Annotated[float, Field(gt=0, le=1)]
+    clipped_share: Annotated[float, Field(gt=0, le=1)]
+    dc_offset: Annotated[float, Field(gt=0, le=1)]
+    replica_bit_error: Annotated[float, Field(gt=0, lt=0.5)]
+    replica_overlap: Positive
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Ingest":
+        if self.longest <= self.shortest:
+            raise ValueError("`longest` must be above `shortest`")
+        return self
+
+
+class Features(Section):
+    """Which named sets are computed, and how; `window` and `window_hop` in s."""
+
+    sets: Annotated[list[FeatureSet], Field(min_length=1)]
+    n_fft: Literal[1024, 2048, 4096]
+    hop_length: Annotated[int, Field(ge=64, le=4096)]
+    window: Annotated[float, Field(ge=0.5, le=600)]
+    window_hop: Annotated[float, Field(ge=0.1, le=600)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Features":
+        if len(set(self.sets)) != len(self.sets):
+            raise ValueError("`sets` names a set twice")
+        if self.hop_length > self.n_fft // 2:
+            raise ValueError(f"`hop_length` must be at most half of n_fft, here {self.n_fft // 2}")
+        return self
+
+
+class Clean(Section):
+    """What becomes of the feature table before any model sees it."""
+
+    feature_set: FeatureSet
+    constant: Annotated[float, Field(ge=0, lt=1)]
+    replicas: Literal["keep", "first_only"]
+    flagged: Literal["keep", "drop"]
+
+
+class Folds(Section):
+    """Number of folds of each protocol."""
+
+    seed: Seed
+    segment_random: Annotated[int, Field(ge=2, le=100)]
+    clip: Annotated[int, Field(ge=2, le=100)]
+    artist: Annotated[int, Field(ge=2, le=100)]
+
+
+class Ols(Section):
+    """What is done to columns inside training folds before the least-squares fits."""
+
+    transform: Literal["none", "yeo_johnson", "normal_scores"]
+    winsorise: Annotated[float, Field(ge=1, le=100)] | None
+    columns: Literal["all", "components"]
+    rows_per_column: Annotated[float, Field(ge=1.1, le=1000)]
+
+
+class Evaluate(Section):
+    """Bootstrap over groups."""
+
+    seed: Seed
+    resamples: Annotated[int, Field(ge=100, le=1_000_000)]
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+
+
+class Params(Section):
+    """The whole of params.yaml."""
+
+    corpora: Corpora
+    corpus: dict[Name, Corpus]
+    demo: Demo
+    ingest: Ingest
+    features: Features
+    clean: Clean
+    folds: Folds
+    ols: Ols
+    evaluate: Evaluate
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Params":
+        undefined = [name for name in self.corpora.all if name not in self.corpus]
+        if undefined:
+            known = ", ".join(sorted(self.corpus))
+            raise ValueError(f"corpora names {undefined}, which `corpus` does not define; it defines {known}")
+        if self.clean.feature_set not in self.features.sets:
+            raise ValueError(
+                f"clean.feature_set is {self.clean.feature_set}, which features.sets {self.features.sets} leaves out"
+            )
+        return self
+
+
+def read_params(path: Path = PARAMS_FILE) -> Params:
+    """params.yaml, checked as a whole. Raises PunkError that names every wrong key and what is allowed there."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PunkError(f"{path}: no such file; run from the folder that holds dvc.yaml") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PunkError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise PunkError(f"{path}: expected a mapping of sections, found {type(content).__name__}")
+    try:
+        return Params.model_validate(content)
+    except ValidationError as error:
+        faults = "\n".join(f"  {_fault(dict(fault))}" for fault in error.errors())
+        raise PunkError(f"{path}: {error.error_count()} value(s) cannot be used\n{faults}") from error
+
+
+def require_corpus(params: Params, corpus: str, *, among: Literal["synthesised", "audio", "tables", "all"]) -> Corpus:
+    """The description of `corpus`. Raises PunkError when the graph has no such row."""
+    names: list[str] = getattr(params.corpora, among)
+    if corpus not in names:
+        near = difflib.get_close_matches(corpus, names, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise PunkError(f"corpus {corpus!r}: corpora.{among} in params.yaml lists {', '.join(names)}{hint}")
+    return params.corpus[corpus]
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    """One line for the user: the key, what was found, what is allowed."""
+    location = [str(part) for part in fault["loc"]]
+    key = ".".join(location) or "params"
+    if fault["type"] == "extra_forbidden":
+        allowed = _allowed_keys(location[:-1])
+        near = difflib.get_close_matches(location[-1], allowed, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        return f"{key}: unknown parameter; {hint}allowed here: {', '.join(allowed)}"
+    if fault["type"] == "missing":
+        return f"{key}: missing; it must be given"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{key}: {message}" + (f", found {fault['input']!r}" if len(location) > 1 else "")
+
+
+def _allowed_keys(location: list[str]) -> list[str]:
+    model: type[BaseModel] = Params
+    for part in location:
+        if part in model.model_fields:
+            annotation = model.model_fields[part].annotation
+            model = Corpus  # `corpus` is the one mapping from names to sections
+            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+                model = annotation
+    return sorted(model.model_fields)

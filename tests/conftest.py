@@ -1,0 +1,39 @@
+"""Fixtures for every room."""
+
+import os
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class RealData:
+    """Other people's audio and tables: `raw/` holds archives, `mirror/` annotations and tables."""
+
+    folder: Path
+
+    def clip(self, member: str) -> bytes:
+        """One file of GTZAN mini, named from its `genres/` folder on, for example `genres/pop/pop.00001.wav`."""
+        with zipfile.ZipFile(self.folder / "raw" / "gtzan_mini.zip") as archive:
+            return archive.read(f"gtzan_mini-main/{member}")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> RealData:
+    """Real GTZAN audio and annotations, from `PUNK_MIRROR` or `../shared/data`; the test is skipped without."""
+    stated = os.environ.get("PUNK_MIRROR")
+    folder = Path(stated) if stated else REPOSITORY.parent / "shared" / "data"
+    if not (folder / "raw").is_dir() or not (folder / "mirror").is_dir():
+        pytest.skip(f"needs real data: {folder} has no raw/ and mirror/; set PUNK_MIRROR to a folder that has")
+    return RealData(folder.resolve())
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """A generator with a fixed seed."""
+    return np.random.default_rng(1234)
