@@ -1,1 +1,1 @@
-"""Bytes to samples: decoding, canonical clips, clip quality, fingerprints. It imports nothing of ours but foundation."""
+"""Bytes to samples: decoding, canonical clips, quality, fingerprints. It imports nothing of ours but foundation."""

@@ -1,10 +1,37 @@
-"""Untrusted bytes to canonical samples."""
+"""Untrusted bytes to canonical samples.
 
+libsndfile decodes from memory, block by block: nothing is allocated by what a header claims, and reading stops at
+the longest clip allowed. Several channels become their mean, other rates pass soxr's high-quality resampler as a
+stream, and the result is rounded to 16 bits without dither and cut off at full scale. A mono 22050 Hz 16-bit source
+passes bit by bit.
+"""
+
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
-from classically_punk.audio.canonical import Samples
-from classically_punk.audio.faults import Fault
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from classically_punk.audio import containers
+from classically_punk.audio.canonical import SAMPLE_RATE, Samples
+from classically_punk.audio.faults import Fault, in_order
 from classically_punk.foundation.params import Ingest
+
+MOST_CHANNELS = 32
+LOWEST_RATE, HIGHEST_RATE = 4000, 384_000
+"""Hz; outside, a rate is taken for damage: at 1 Hz a small file would unpack to hours."""
+
+_FULL_SCALE = 32768
+_BLOCK = 16384  # frames
+_FLAC_BLOCK = 4096  # frames; the block in which a cut FLAC stream breaks is lost, so blocks are short there
+_LINEAR = frozenset({"PCM_S8", "PCM_U8", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"})
+_UNSUPPORTED_ENCODING = 4  # SF_ERR_UNSUPPORTED_ENCODING of sndfile.h
+
+Signal = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -16,6 +43,7 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Ingest) -> "Limits":
+        """The limits that params.yaml sets."""
         return cls(shortest=settings.shortest, longest=settings.longest)
 
 
@@ -24,7 +52,7 @@ class Decoded:
     """A clip that can be used.
 
     samples         : int16, shape (n,), mono at 22050 Hz
-    container       : wav, au, flac, ogg, mp3, aiff, ...
+    container       : wav, au, flac, ogg, mp3, aiff or caf
     codec           : libsndfile's name of it: PCM_16, VORBIS, MPEG_LAYER_III, ...
     source_rate     : Hz
     source_channels : 1 or more
@@ -41,10 +69,13 @@ class Decoded:
     detail: str
 
 
-class Undecodable(Exception):
-    """A file that cannot become a clip: `fault` says why, `detail` in a sentence.
+class Undecodable(Exception):  # noqa: N818 - it describes a file, not a mistake of ours
+    """A file that cannot become a clip.
 
-    container, codec, source_rate, source_channels : what is known of the source, else "" and None
+    fault  : the one that rejects it, always of `faults.REJECTING`
+    faults : all that were found, `fault` among them, in the order of `Fault`
+    detail : what was found, in sentences
+    container, codec, source_rate (Hz), source_channels : what is known of the source, else "" and None
     """
 
     def __init__(
@@ -52,6 +83,7 @@ class Undecodable(Exception):
         fault: Fault,
         detail: str,
         *,
+        also: tuple[Fault, ...] = (),
         container: str = "",
         codec: str = "",
         source_rate: int | None = None,
@@ -59,6 +91,7 @@ class Undecodable(Exception):
     ) -> None:
         super().__init__(f"{fault.value}: {detail}")
         self.fault = fault
+        self.faults = in_order({fault, *also})
         self.detail = detail
         self.container = container
         self.codec = codec
@@ -67,5 +100,168 @@ class Undecodable(Exception):
 
 
 def decode(data: bytes, name: str, limits: Limits) -> Decoded:
-    """The clip in the file content `data`. Raises Undecodable when there is none that can be used."""
-    raise NotImplementedError
+    """The clip in the file content `data`; `name` serves its messages only, the content decides what it is.
+
+    Raises Undecodable when there is no clip that can be used.
+    """
+    if not data:
+        raise Undecodable(Fault.EMPTY_FILE, _sentences("the file holds no bytes"))
+    inspection = containers.inspect(data)
+    if inspection is None:
+        raise _no_container(data, name)
+    try:
+        with _Stream(io.BytesIO(data)) as stream:
+            return _Reading(stream, inspection, limits).decoded()
+    except soundfile.LibsndfileError as error:
+        raise _cannot_open(error, inspection) from error
+
+
+class _Stream(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
+    """A file that is only read forwards: soundfile seeks around every read, which a cut FLAC stream does not bear."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+class _Reading:
+    """One pass through an opened file."""
+
+    def __init__(self, stream: _Stream, inspection: containers.Inspection, limits: Limits) -> None:
+        self.stream = stream
+        self.container = inspection.container
+        self.claimed_frames = inspection.claimed_frames
+        self.lacks = inspection.lacks
+        self.limits = limits
+        self.rate = int(stream.samplerate)
+        self.channels = int(stream.channels)
+        self.codec = str(stream.subtype)
+        self.frames = 0
+
+    def decoded(self) -> Decoded:
+        self._refuse_absurd_headers()
+        samples = self._canonical()
+        found = self._conversions()
+        if self.frames < self.limits.shortest * self.rate:
+            raise self._unusable(*self._too_little())
+        return Decoded(
+            samples, self.container, self.codec, self.rate, self.channels, tuple(found), _sentences(*found.values())
+        )
+
+    def _refuse_absurd_headers(self) -> None:
+        if self.channels > MOST_CHANNELS:
+            raise self._unusable(
+                Fault.UNSUPPORTED, f"{self.channels} channels; at most {MOST_CHANNELS} can be read here"
+            )
+        if not LOWEST_RATE <= self.rate <= HIGHEST_RATE:
+            raise self._unusable(
+                Fault.UNSUPPORTED, f"a rate of {self.rate} Hz; {LOWEST_RATE} to {HIGHEST_RATE} Hz can be read here"
+            )
+        if self.claimed_frames is not None and self.claimed_frames > self.limits.longest * self.rate:
+            raise self._too_long(f"claims to last {self.claimed_frames / self.rate:.0f} s")
+
+    def _canonical(self) -> Samples:
+        if self.rate == SAMPLE_RATE:
+            parts = [_to_16_bit(block) for block in self._mono()]
+        else:
+            resampler = soxr.ResampleStream(self.rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
+            parts = [_to_16_bit(resampler.resample_chunk(block)) for block in self._mono()]
+            parts.append(_to_16_bit(resampler.resample_chunk(np.zeros(0, np.float32), last=True)))
+        return np.concatenate(parts) if parts else np.zeros(0, np.int16)
+
+    def _mono(self) -> Iterator[Signal]:
+        """The mean of the channels, in blocks, full scale 1."""
+        size = _FLAC_BLOCK if self.container == "flac" else _BLOCK
+        while True:
+            try:
+                block = self.stream.read(size, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError:
+                self.lacks = self.lacks or f"the stream breaks off after {self.frames / self.rate:.2f} s"
+                return
+            if not len(block):
+                return
+            if not np.isfinite(block).all():
+                raise self._unusable(Fault.NOT_FINITE, self._where_not_finite(block))
+            self.frames += len(block)
+            if self.frames > self.limits.longest * self.rate:
+                raise self._too_long("goes on")
+            yield block.mean(axis=1) if self.channels > 1 else block[:, 0]
+
+    def _where_not_finite(self, block: Signal) -> str:
+        first = self.frames + int(np.argmin(np.isfinite(block).all(axis=1)))
+        return f"a sample at {first / self.rate:.3f} s is NaN or infinite"
+
+    def _conversions(self) -> dict[Fault, str]:
+        """What flags the clip, in the order of `Fault`, each with its phrase."""
+        found = {}
+        if self.claimed_frames is not None and self.frames < self.claimed_frames:
+            self.lacks = self.lacks or f"{self.claimed_frames} samples are promised, {self.frames} are there"
+        if self.lacks:
+            found[Fault.TRUNCATED] = self.lacks
+        if self.rate != SAMPLE_RATE:
+            found[Fault.RESAMPLED] = f"resampled from {self.rate} Hz"
+        if self.channels > 1:
+            found[Fault.DOWNMIXED] = f"mean of {self.channels} channels"
+        if self.codec in _LINEAR:
+            found[Fault.REQUANTISED] = f"rounded from {self.codec} to 16 bits"
+        return found
+
+    def _too_little(self) -> tuple[Fault, str]:
+        if not self.frames:
+            return Fault.EMPTY_FILE, "a header without samples"
+        return Fault.TOO_SHORT, f"lasts {self.frames / self.rate:.3g} s, at least {self.limits.shortest:g} s are needed"
+
+    def _too_long(self, what: str) -> Undecodable:
+        return self._unusable(Fault.TOO_LONG, f"{what}; at most {self.limits.longest:g} s are used")
+
+    def _unusable(self, fault: Fault, detail: str) -> Undecodable:
+        return Undecodable(
+            fault,
+            _sentences(detail, self.lacks),
+            also=(Fault.TRUNCATED,) if self.lacks else (),
+            container=self.container,
+            codec=self.codec,
+            source_rate=self.rate,
+            source_channels=self.channels,
+        )
+
+
+def _to_16_bit(signal: Signal) -> Samples:
+    """Full scale 1 to 16 bits: rounded half to even, without dither, cut off at full scale."""
+    scaled = np.rint(signal * np.float32(_FULL_SCALE))
+    clipped: Samples = np.clip(scaled, -_FULL_SCALE, _FULL_SCALE - 1).astype(np.int16)
+    return clipped
+
+
+def _no_container(data: bytes, name: str) -> Undecodable:
+    known = containers.unreadable_kind(data)
+    if known is not None:
+        detail = f"{known} cannot be read here: convert it to WAV or FLAC"
+        return Undecodable(Fault.UNSUPPORTED, _sentences(detail))
+    suffix = PurePosixPath(name).suffix
+    what = "holds text" if _is_text(data[:4096]) else "holds no audio container that is known here"
+    return Undecodable(Fault.NOT_AUDIO, _sentences(f"named {suffix}, but {what}" if suffix else what))
+
+
+def _is_text(head: bytes) -> bool:
+    return not any(byte < 9 or 13 < byte < 32 for byte in head)
+
+
+def _cannot_open(error: soundfile.LibsndfileError, inspection: containers.Inspection) -> Undecodable:
+    return Undecodable(
+        Fault.UNSUPPORTED if error.code == _UNSUPPORTED_ENCODING else Fault.CORRUPT,
+        _sentences(f"libsndfile cannot open it ({_message(error)})", inspection.lacks),
+        also=(Fault.TRUNCATED,) if inspection.lacks else (),
+        container=inspection.container,
+    )
+
+
+def _message(error: soundfile.LibsndfileError) -> str:
+    """What libsndfile says of it; a cut file can break it so early that it says nothing."""
+    try:
+        return str(error.error_string).strip().rstrip(".") or f"error {error.code}"
+    except UnicodeDecodeError:
+        return f"error {error.code}"
+
+
+def _sentences(*phrases: str) -> str:
+    return " ".join(f"{phrase[0].upper()}{phrase[1:]}." for phrase in phrases if phrase)

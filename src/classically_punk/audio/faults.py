@@ -38,13 +38,13 @@ DESCRIPTIONS: dict[Fault, str] = {
     Fault.NOT_AUDIO: "The content is no audio container that is known here, whatever the name says.",
     Fault.UNSUPPORTED: "The container is known, but its codec, rate or number of channels cannot be read here.",
     Fault.CORRUPT: "The container is known, but its header or stream is damaged and no clip can be read from it.",
-    Fault.TRUNCATED: "The file holds less audio than its header promises, or its stream has no end; what is there is kept.",
+    Fault.TRUNCATED: "The file holds less audio than it promises, or its stream has no end; what is there is kept.",
     Fault.TOO_SHORT: "The clip is shorter than `ingest.shortest`.",
     Fault.TOO_LONG: "The clip is longer than `ingest.longest`.",
     Fault.TOO_LARGE: "The archive member unpacks to more than `ingest.largest_member` and was left unread.",
     Fault.SILENT: "At least `ingest.silent_share` of the clip lies below `ingest.silence`.",
     Fault.NOT_FINITE: "The file holds samples that are NaN or infinite.",
-    Fault.CLIPPED: "At least `ingest.clipped_share` of the samples lie on a flat top: the recording was driven too hard.",
+    Fault.CLIPPED: "At least `ingest.clipped_share` of the samples lie on a flat top: it was driven too hard.",
     Fault.DC_OFFSET: "The mean of the samples is off zero by at least `ingest.dc_offset` of full scale.",
     Fault.RESAMPLED: "The source had another rate than 22050 Hz and was converted.",
     Fault.DOWNMIXED: "The source had several channels; the clip is their mean.",
@@ -90,7 +90,12 @@ def status(faults: Iterable[Fault]) -> Status:
     return "flagged" if found else "ok"
 
 
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The faults, each once, in the order of the vocabulary."""
+    found = set(faults)
+    return tuple(fault for fault in Fault if fault in found)
+
+
 def joined(faults: Iterable[Fault]) -> str:
     """The faults as one cell of clips.csv: each once, in the order of the vocabulary, joined by `;`."""
-    found = set(faults)
-    return ";".join(fault.value for fault in Fault if fault in found)
+    return ";".join(in_order(faults))

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from classically_punk.features.extract import ClipFeatures, clip_features, warm_up
 
 import classically_punk.audio
 import classically_punk.features
 from classically_punk.audio.canonical import read_canonical
+from classically_punk.features.extract import ClipFeatures, clip_features, warm_up
 from classically_punk.foundation import content_cache
 from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Features

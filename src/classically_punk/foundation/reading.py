@@ -24,7 +24,7 @@ def read_table(path: Path, numbers: Iterable[str] = ()) -> pd.DataFrame:
         if column not in table:
             raise PunkError(f"{path}: column {column} is missing; delete the file and run dvc repro")
         try:
-            table[column] = pd.to_numeric(table[column].replace("", "nan")).astype(float)
+            table[column] = pd.to_numeric(table[column].where(table[column] != "", None)).astype(float)
         except ValueError as error:
             raise PunkError(f"{path}: column {column}: {error}; delete the file and run dvc repro") from error
     return table

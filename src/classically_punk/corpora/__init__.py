@@ -1,0 +1,1 @@
+"""Where clips come from: archives, folders, published tables, annotations, downloads by checksum."""

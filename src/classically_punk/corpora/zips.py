@@ -1,0 +1,70 @@
+"""Zip archives as a stream of members."""
+
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from classically_punk.audio.faults import Fault
+from classically_punk.corpora.members import Budget, Limits, Member, OtherFile, sorted_out
+from classically_punk.foundation.errors import PunkError
+
+_UNIX = 3
+_ENCRYPTED = 0x1
+
+
+def is_zip(path: Path) -> bool:
+    """Whether the first bytes are those of a zip archive, an empty one included."""
+    with path.open("rb") as handle:
+        return handle.read(4) in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+
+
+def zip_members(path: Path, source: str, limits: Limits) -> Iterator[Member | OtherFile]:
+    """Every file of a zip archive, in the order of its directory, one content in memory at a time.
+
+    Raises PunkError beyond the limits and for what is encrypted or compressed in a way that is not known here;
+    zipfile.BadZipFile when the archive is damaged, which a header that lies about a size counts as.
+    """
+    budget = Budget(path, limits)
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        for info in entries:  # before anything is unpacked
+            budget.count()
+            budget.spend(info.file_size)
+        for info in entries:
+            if info.is_dir():
+                continue
+            # Some programs write the backslash of Windows between folders, which the format does not allow.
+            entry = sorted_out(source, info.filename.replace("\\", "/"), info.file_size, limits, _special(info))
+            if isinstance(entry, Member) and entry.fault is None:
+                yield replace(entry, data=_content(archive, info, path))
+            else:
+                yield entry
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> bytes:
+    if info.flag_bits & _ENCRYPTED:
+        raise PunkError(
+            f"{path}: {info.filename} is encrypted; unpack the archive with its password and put the folder in its "
+            "place"
+        )
+    try:
+        with archive.open(info) as content:
+            data = content.read(info.file_size + 1)
+            content.read(1)  # the checksum is compared only when the end has been reached
+    except NotImplementedError as error:
+        raise PunkError(
+            f"{path}: {info.filename} is compressed in a way that is not known here ({error}); unpack the archive "
+            "and put the folder in its place"
+        ) from error
+    if len(data) != info.file_size:
+        raise zipfile.BadZipFile(f"{info.filename} has {len(data)} bytes, its header says {info.file_size}")
+    return data
+
+
+def _special(info: zipfile.ZipInfo) -> Fault | None:
+    kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == _UNIX else 0
+    if kind == stat.S_IFLNK:
+        return Fault.LINK
+    return None if kind in (0, stat.S_IFREG) else Fault.DEVICE

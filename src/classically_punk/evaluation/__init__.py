@@ -1,0 +1,1 @@
+"""Fits -> judgement: protocols, held-out predictions, scores and their intervals."""

@@ -1,0 +1,260 @@
+"""Who is trained on and who is tested: four protocols, from the one that flatters to those that do not.
+
+`segment_random`  windows at random: pieces of one song on both sides. Leaky, and only shown as a warning.
+`clip`            recordings are never split, artists may be.
+`artist`          artists are never split: published folds where they exist, else made here.
+`fault_filtered`  published lists without replicas and mislabelings: train and test, a valid part kept for choosing.
+
+A genre too small for a protocol is left out of it, with the reason. A protocol that would have to leave out whole
+genres because of its artists or lists is impossible instead: with fewer genres the task is another, easier one, and
+its score would stand beside the others as if it were the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedKFold
+
+from classically_punk.evaluation.grouping import first_lacking, grouped_folds, linked
+from classically_punk.foundation.params import Folds
+
+PROTOCOLS = ("segment_random", "clip", "artist", "fault_filtered")
+BOOTSTRAP_UNIT = {"segment_random": "recording", "clip": "recording", "artist": "group", "fault_filtered": "group"}
+FOLD_COLUMNS = ("protocol", "fold", "clip", "window", "role", "reason")
+WHOLE = -1  # value of `window` in the row that describes a whole clip
+
+
+@dataclass(frozen=True)
+class FoldPlan:
+    """folds: FOLD_COLUMNS, one row per fold and clip (or window). protocols: one row per protocol, possible or not.
+
+    protocols has: protocol, possible ("yes" or "no"), reason (why not; or what is left out and how the folds came),
+    folds, n_clips, n_windows, n_groups, n_genres, min_per_genre (rows tested of the smallest genre).
+    """
+
+    folds: pd.DataFrame
+    protocols: pd.DataFrame
+
+
+class Impossible(Exception):  # noqa: N818 - no fault, an answer
+    """A protocol that this corpus does not allow; the message is the reason in the tables."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Clips or windows of one protocol: `units` has clip, window, label, recording, test_fold (0: in no fold's test
+    part), role (of units with test_fold 0: train, valid or left_out), reason."""
+
+    units: pd.DataFrame
+    remarks: list[str]
+
+
+def make_folds(rows: pd.DataFrame, annotations: pd.DataFrame | None, settings: Folds) -> FoldPlan:
+    """The folds of every protocol that the corpus allows.
+
+    rows        : clip, window (-1 = whole clip), label, group, recording: the keys of the design table
+    annotations : clip, artist, artist_fold, fault_filtered, blank where unknown; None when the corpus has none
+    """
+    rows = rows[["clip", "window", "label", "group", "recording"]].sort_values(["clip", "window"], ignore_index=True)
+    known = _with_annotations(rows[rows["window"] == WHOLE].reset_index(drop=True), annotations)
+    makers: dict[str, Callable[[], _Plan]] = {
+        "segment_random": lambda: _segment_random(rows[rows["window"] != WHOLE].reset_index(drop=True), settings),
+        "clip": lambda: _clip(known, settings),
+        "artist": lambda: _artist(known, settings),
+        "fault_filtered": lambda: _fault_filtered(known),
+    }
+    folds: list[pd.DataFrame] = []
+    described: list[dict[str, object]] = []
+    for protocol in PROTOCOLS:
+        try:
+            plan = makers[protocol]()
+            _require_two_genres(plan)
+        except Impossible as answer:
+            described.append({"protocol": protocol, "possible": "no", "reason": str(answer)})
+            continue
+        folds.append(_long(protocol, plan.units))
+        described.append(_description(protocol, plan))
+    columns = ["protocol", "possible", "reason", "folds", "n_clips", "n_windows", "n_groups", "n_genres"]
+    protocols = pd.DataFrame(described, columns=[*columns, "min_per_genre"])
+    whole_numbers = dict.fromkeys(protocols.columns[3:], "Int64")
+    table = pd.concat(folds, ignore_index=True) if folds else pd.DataFrame(columns=list(FOLD_COLUMNS))
+    return FoldPlan(table, protocols.astype(whole_numbers))
+
+
+def _segment_random(windows: pd.DataFrame, settings: Folds) -> _Plan:
+    if windows.empty:
+        raise Impossible("the corpus has no windows, only rows for whole clips")
+    units, remarks = _without_small_genres(
+        windows, windows["clip"] + " " + windows["window"].astype(str), settings.segment_random, "windows"
+    )
+    used = units.index[units["role"] == ""]
+    splitter = StratifiedKFold(settings.segment_random, shuffle=True, random_state=settings.seed)
+    parts = splitter.split(np.zeros(len(used)), units.loc[used, "label"].to_numpy(dtype=str))
+    for number, (_, tested) in enumerate(parts, start=1):
+        units.loc[used[tested], "test_fold"] = number
+    return _Plan(units, ["windows of one clip stand on both sides", *remarks])
+
+
+def _clip(known: pd.DataFrame, settings: Folds) -> _Plan:
+    units, remarks = _without_small_genres(known, known["recording"], settings.clip, "recordings")
+    used = units[units["role"] == ""]
+    folds = grouped_folds(used["label"], used["recording"], settings.clip, settings.seed)
+    if folds is None:
+        raise Impossible("no split of the recordings leaves every tested genre in the training part")
+    units.loc[used.index, "test_fold"] = folds
+    return _Plan(units, remarks)
+
+
+def _artist(known: pd.DataFrame, settings: Folds) -> _Plan:
+    if known["artist"].isna().all():
+        raise Impossible("no artists are known for this corpus")
+    units, remarks = _without_small_genres(known, known["recording"], 2, "recordings")
+    published = _published_artist_folds(units)
+    if published is not None:
+        return _Plan(published, [_crossing_artists(published), *remarks])
+    unknown = (units["role"] == "") & units["artist"].isna()
+    units.loc[unknown, ["role", "reason"]] = ["left_out", "artist unknown"]
+    used = units[units["role"] == ""]
+    _require_genres(used, known.loc[units["reason"] != _SMALL, "label"], "a known artist")
+    linkage = linked(used["artist"], used["recording"])
+    artists = linkage.groupby(used["label"]).nunique()
+    single = [str(genre) for genre in artists.index[artists < 2]]
+    if single:
+        raise Impossible(f"all clips of {', '.join(single)} are by one artist: tested, the genre is absent in training")
+    count = min(settings.artist, int(linkage.nunique()))
+    folds = grouped_folds(used["label"], linkage, count, settings.seed)
+    if folds is None:
+        raise Impossible("no split of the artists leaves every tested genre in the training part")
+    units.loc[used.index, "test_fold"] = folds
+    return _Plan(units, ["folds made here", *remarks])
+
+
+def _published_artist_folds(units: pd.DataFrame) -> pd.DataFrame | None:
+    """The published folds, or None when there are none or they leave a tested genre without training clips."""
+    units = units.copy()
+    number = pd.to_numeric(units["artist_fold"])
+    inside = (units["role"] == "") & number.notna()
+    units.loc[(units["role"] == "") & ~inside, ["role", "reason"]] = ["left_out", "in no published artist fold"]
+    present = sorted(number[inside].unique())
+    if len(present) < 2:
+        return None
+    units.loc[inside, "test_fold"] = number[inside].map({fold: k for k, fold in enumerate(present, start=1)})
+    for _, part in units[inside].groupby("recording"):
+        other = part.index[part["test_fold"] != part["test_fold"].iloc[0]]
+        units.loc[other, ["test_fold", "role", "reason"]] = [0, "left_out", "same recording as a clip of another fold"]
+    used = units[units["role"] == ""]
+    if first_lacking(used["label"], used["test_fold"]) is not None:
+        return None
+    if set(used["label"]) != set(units.loc[units["reason"] != _SMALL, "label"]):
+        return None
+    return units
+
+
+def _crossing_artists(units: pd.DataFrame) -> str:
+    used = units[(units["role"] == "") & units["artist"].notna()]
+    crossing = int((used.groupby("artist")["test_fold"].nunique() > 1).sum())
+    remark = "published folds"
+    return f"{remark}, in which {crossing} annotated artists stand in more than one" if crossing else remark
+
+
+def _fault_filtered(known: pd.DataFrame) -> _Plan:
+    lists = known["fault_filtered"]
+    if not lists.isin(["train", "valid", "test"]).any():
+        raise Impossible("no fault-filtered lists are known for this corpus")
+    units = _blank(known)
+    units["role"] = lists.where(lists.isin(["train", "valid", "test"]), "left_out")
+    units.loc[units["role"] == "left_out", "reason"] = "left out by the published lists, or not in them"
+    tested = set(units.loc[units["role"] == "test", "recording"])
+    leak = units["role"].isin(["train", "valid"]) & units["recording"].isin(tested)
+    units.loc[leak, ["role", "reason"]] = ["left_out", "same recording as a clip of the test part"]
+    for role in ("train", "test"):
+        _require_genres(units[units["role"] == role], known["label"], f"a clip in the {role} list")
+    units["test_fold"] = (units["role"] == "test").astype(int)
+    units.loc[units["role"] == "test", "role"] = ""
+    return _Plan(units, ["published lists, the valid part is kept for choosing"])
+
+
+_SMALL = "genre too small for this protocol"
+
+
+def _without_small_genres(
+    known: pd.DataFrame, unit: pd.Series, least: int, what: str
+) -> tuple[pd.DataFrame, list[str]]:
+    units = _blank(known)
+    counts = unit.groupby(known["label"]).nunique()
+    small = [str(genre) for genre in counts.index[counts < least]]
+    units.loc[units["label"].isin(small), ["role", "reason"]] = ["left_out", _SMALL]
+    if not small:
+        return units, []
+    if len(counts) - len(small) < 2:
+        raise Impossible(f"fewer than two genres have {least} {what} or more")
+    return units, [f"left out, with fewer than {least} {what}: {', '.join(small)}"]
+
+
+def _with_annotations(whole: pd.DataFrame, annotations: pd.DataFrame | None) -> pd.DataFrame:
+    columns = ["artist", "artist_fold", "fault_filtered"]
+    if annotations is None:
+        return whole.assign(**dict.fromkeys(columns, pd.Series(pd.NA, index=whole.index, dtype="object")))
+    stated = annotations[["clip", *columns]].astype(object).replace("", None)
+    stated = stated.where(stated.notna(), None)
+    joined = whole.merge(stated, on="clip", how="left", validate="one_to_one")
+    return joined.assign(artist=joined["artist"].map(str, na_action="ignore"))
+
+
+def _blank(known: pd.DataFrame) -> pd.DataFrame:
+    return known.assign(test_fold=0, role="", reason="")
+
+
+def _require_genres(used: pd.DataFrame, labels: "pd.Series[str]", what: str) -> None:
+    lacking = sorted(set(labels) - set(used["label"]))
+    if lacking:
+        raise Impossible(f"without {what}: {', '.join(lacking)}")
+
+
+def _require_two_genres(plan: _Plan) -> None:
+    genres = sorted(plan.units.loc[plan.units["test_fold"] > 0, "label"].unique())
+    if len(genres) < 2:
+        raise Impossible(f"fewer than two genres can be tested: {', '.join(genres) or 'none'}")
+
+
+def _long(protocol: str, units: pd.DataFrame) -> pd.DataFrame:
+    """One row per fold and unit: test in its own fold, train in the others; what is in no fold keeps its role."""
+    parts = []
+    for fold in range(1, int(units["test_fold"].max()) + 1):
+        in_folds = np.where(units["test_fold"] == fold, "test", "train")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "protocol": protocol,
+                    "fold": fold,
+                    "clip": units["clip"],
+                    "window": units["window"],
+                    "role": np.where(units["test_fold"] > 0, in_folds, units["role"]),
+                    "reason": units["reason"],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _description(protocol: str, plan: _Plan) -> dict[str, object]:
+    tested = plan.units[plan.units["test_fold"] > 0]
+    left_out = plan.units[plan.units["role"] == "left_out"]
+    remarks = [*plan.remarks]
+    if len(left_out):
+        of = "windows" if protocol == "segment_random" else "clips"
+        counts = left_out["reason"].value_counts().sort_index()
+        remarks += [f"{count} {of} left out: {reason}" for reason, count in counts.items()]
+    return {
+        "protocol": protocol,
+        "possible": "yes",
+        "reason": "; ".join(remarks),
+        "folds": int(tested["test_fold"].max()),
+        "n_clips": int(tested["clip"].nunique()),
+        "n_windows": len(tested) if protocol == "segment_random" else None,
+        "n_groups": int(tested[BOOTSTRAP_UNIT[protocol]].nunique()),
+        "n_genres": int(tested["label"].nunique()),
+        "min_per_genre": int(tested["label"].value_counts().min()),
+    }

@@ -1,0 +1,49 @@
+"""How loud, and how much that changes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classically_punk.features.spectra import ClipSpectrum, FloatArray
+
+FLOOR = -100.0
+"""dBFS; nothing counts as quieter, digital silence included."""
+
+
+def rms(clip: ClipSpectrum) -> FloatArray:
+    """Root mean square of the samples of each frame, shape (n_frames,), 1 for a square wave at full scale.
+
+    Source: `librosa.feature.rms` with its defaults.
+    """
+    squares = np.cumsum(np.pad(np.square(clip.samples, dtype=np.float64), (clip.n_fft // 2 + 1, clip.n_fft // 2)))
+    begin = np.arange(clip.n_frames) * clip.hop_length
+    mean = (squares[begin + clip.n_fft] - squares[begin]) / clip.n_fft
+    level: FloatArray = np.sqrt(np.maximum(mean, 0)).astype(np.float32)
+    return level
+
+
+def level(amplitude: NDArray[np.floating]) -> NDArray[np.float64]:
+    """20 log10 of `amplitude`, dBFS, no lower than -100."""
+    decibels: NDArray[np.float64] = 20 * np.log10(np.maximum(amplitude.astype(np.float64), 10 ** (FLOOR / 20)))
+    return decibels
+
+
+def low_energy_share(amplitude: NDArray[np.floating]) -> float:
+    """Share of frames whose RMS is below the mean RMS: high where quiet stretches and loud events alternate.
+
+    Source: Tzanetakis & Cook 2002, sec. II-A.
+    """
+    return float((amplitude < amplitude.mean(dtype=np.float64)).mean())
+
+
+def dynamic_range(levels: NDArray[np.float64]) -> float:
+    """95th less 5th percentile of the frames' levels, dB."""
+    low, high = np.percentile(levels, [5, 95])
+    return float(high - low)
+
+
+def crest_factor(samples: FloatArray) -> float:
+    """Peak over root mean square, dB: 3 dB for a sine, 0 dB for silence; small for compressed recordings."""
+    effective = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+    if effective == 0:
+        return 0.0
+    return float(20 * np.log10(np.abs(samples).max() / effective))

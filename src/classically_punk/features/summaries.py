@@ -1,0 +1,67 @@
+"""Spans of a clip, and statistics of frames within them."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classically_punk.audio.canonical import SAMPLE_RATE
+
+WHOLE = -1
+"""The number of the span that is the whole clip; windows count from 0."""
+
+Matrix = NDArray[np.float64]
+
+
+class Span(NamedTuple):
+    """A part of a clip: its number, its place in s, its frames (those centred in it) and its samples."""
+
+    window: int
+    start: float
+    duration: float
+    frames: slice
+    samples: slice
+
+
+def spans(n_samples: int, n_frames: int, hop_length: int, window: float, window_hop: float) -> list[Span]:
+    """The whole clip, then its windows of `window` s every `window_hop` s; a window that does not fit is left out.
+
+    A clip no longer than one window has no windows: it would be said twice.
+    """
+    seconds = n_samples / SAMPLE_RATE
+    found = [Span(WHOLE, 0.0, seconds, slice(0, n_frames), slice(0, n_samples))]
+    length, step = round(window * SAMPLE_RATE), round(window_hop * SAMPLE_RATE)
+    for number, begin in enumerate(range(0, n_samples - length + 1, step)):
+        if length == n_samples:
+            break
+        frames = slice(-(-begin // hop_length), min(-(-(begin + length) // hop_length), n_frames))
+        found.append(Span(number, begin / SAMPLE_RATE, window, frames, slice(begin, begin + length)))
+    return found
+
+
+class Statistics(NamedTuple):
+    """Of each column of a matrix, shape (n_columns,)."""
+
+    mean: Matrix
+    std: Matrix
+    skew: Matrix
+    diff_std: Matrix
+
+
+def statistics(frames: Matrix) -> Statistics:
+    """Mean, standard deviation, skewness, and standard deviation of the change from frame to frame.
+
+    frames : shape (n_frames, n_columns), n_frames >= 1
+    A column that does not vary has skewness 0; a single frame has no change, and 0 for its deviation.
+    """
+    mean = frames.mean(axis=0)
+    centred = frames - mean
+    squares = centred * centred
+    variance = squares.mean(axis=0)
+    cubes = np.einsum("tc,tc->c", squares, centred) / len(frames)
+    constant = variance <= (1e-7 * np.maximum(np.abs(mean), 1e-12)) ** 2
+    skew = np.where(constant, 0.0, cubes / np.where(constant, 1.0, variance) ** 1.5)
+    if len(frames) < 2:
+        return Statistics(mean, np.sqrt(variance), skew, np.zeros_like(mean))
+    change = frames[1:] - frames[:-1]
+    return Statistics(mean, np.sqrt(variance), skew, change.std(axis=0))

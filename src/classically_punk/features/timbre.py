@@ -1,0 +1,112 @@
+"""How a sound is coloured: the shape of its spectrum, frame by frame."""
+
+from typing import NamedTuple
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from classically_punk.audio.canonical import SAMPLE_RATE
+from classically_punk.features import kernels
+from classically_punk.features.spectra import SMALLEST_POWER, ClipSpectrum, FloatArray, decibels
+
+N_MFCC = 20
+ROLLOFF_SHARE = 0.85
+CONTRAST_LOWEST = 200.0  # Hz
+CONTRAST_OCTAVES = 6
+CONTRAST_SHARE = 0.02
+
+
+class SpectralShape(NamedTuple):
+    """Hz, each of shape (n_frames,)."""
+
+    centroid: FloatArray
+    bandwidth: FloatArray
+    rolloff: FloatArray
+
+
+def mfcc(clip: ClipSpectrum) -> FloatArray:
+    """Mel-frequency cepstral coefficients 1 to 20, shape (n_frames, 20).
+
+    The first is the level (its 0th basis function is constant).
+    Source: Davis & Mermelstein 1980; `librosa.feature.mfcc` with its defaults.
+    """
+    coefficients: FloatArray = scipy.fft.dct(clip.mel_decibels, axis=1, norm="ortho")[:, :N_MFCC]
+    return coefficients
+
+
+def spectral_shape(clip: ClipSpectrum) -> SpectralShape:
+    """Centre of gravity of the magnitudes, deviation around it, and the frequency below which 85 % of them lie.
+
+    A frame of zeros has 0 Hz for all three.
+    Source: Tzanetakis & Cook 2002; `librosa.feature.spectral_centroid`, `_bandwidth` and `_rolloff`.
+    """
+    shape = SpectralShape(*(np.empty(clip.n_frames, dtype=np.float32) for _ in range(3)))
+    kernels.spectral_shape(clip.magnitude, SAMPLE_RATE / clip.n_fft, ROLLOFF_SHARE, *shape)
+    return shape
+
+
+def spectral_contrast(clip: ClipSpectrum) -> FloatArray:
+    """Peaks less valleys in 7 bands (below 200 Hz, and octaves from there), dB, shape (n_frames, 7).
+
+    Source: Jiang et al. 2002; `librosa.feature.spectral_contrast` with its defaults.
+    """
+    starts, stops, counts = _contrast_bands(clip.frequencies)
+    peaks = np.empty((clip.n_frames, starts.size), dtype=np.float32)
+    valleys = np.empty_like(peaks)
+    kernels.extremes(clip.magnitude, starts, stops, counts, peaks, valleys)
+    return decibels(peaks) - decibels(valleys)
+
+
+def spectral_flatness(clip: ClipSpectrum) -> FloatArray:
+    """Geometric over arithmetic mean of the power, dB, shape (n_frames,): 0 dB for white noise and for silence.
+
+    Source: Dubnov 2004; `librosa.feature.spectral_flatness`, in decibels.
+    """
+    power = np.maximum(clip.power, np.float32(SMALLEST_POWER))
+    mean_log = np.log(power).mean(axis=1, dtype=np.float64)
+    level: FloatArray = (10 / np.log(10) * (mean_log - np.log(power.mean(axis=1, dtype=np.float64)))).astype(np.float32)
+    return level
+
+
+def spectral_flux(clip: ClipSpectrum) -> FloatArray:
+    """Distance between the spectra of neighbouring frames, each scaled to a sum of 1; shape (n_frames,).
+
+    0 in the first frame. Source: Tzanetakis & Cook 2002, sec. II-A (here the root of their squared distance).
+    """
+    squares = np.zeros(clip.n_frames)
+    kernels.flux(clip.magnitude, squares)
+    distance: FloatArray = np.sqrt(squares).astype(np.float32)
+    return distance
+
+
+def zero_crossing_rate(clip: ClipSpectrum) -> FloatArray:
+    """Share of the samples of a frame whose sign differs from the sample before; shape (n_frames,).
+
+    Values within 1e-10 of zero count as positive; beyond its ends the clip keeps its last value.
+    Source: `librosa.feature.zero_crossing_rate` with its defaults.
+    """
+    negative = clip.samples < -1e-10
+    padded = np.pad(negative, clip.n_fft // 2, mode="edge")
+    crossings = np.concatenate([[0], np.cumsum(padded[1:] != padded[:-1], dtype=np.int64)])
+    begin = np.arange(clip.n_frames) * clip.hop_length
+    rate: FloatArray = ((crossings[begin + clip.n_fft - 1] - crossings[begin]) / clip.n_fft).astype(np.float32)
+    return rate
+
+
+def _contrast_bands(
+    frequencies: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """First bin, last bin + 1 and number of extreme values of each band. As in librosa a band begins one bin before
+    its lower edge, all but the last leave their last bin out, and the count is taken before it is left out."""
+    edges = np.concatenate([[0.0], CONTRAST_LOWEST * 2.0 ** np.arange(CONTRAST_OCTAVES + 1)])
+    starts, stops, counts = [], [], []
+    for band, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        inside = np.flatnonzero((frequencies >= low) & (frequencies <= high))
+        first, stop = max(inside[0] - (band > 0), 0), inside[-1] + 1
+        if band == CONTRAST_OCTAVES:
+            stop = frequencies.size
+        counts.append(max(1, round(CONTRAST_SHARE * (stop - first))))
+        starts.append(first)
+        stops.append(stop if band == CONTRAST_OCTAVES else stop - 1)
+    return np.array(starts, dtype=np.int64), np.array(stops, dtype=np.int64), np.array(counts, dtype=np.int64)

@@ -1,0 +1,197 @@
+"""What the regression sees of the standardised columns: all that are independent, or components of each family.
+
+Plain least squares cannot use 200 columns with 300 clips. `components` condenses each family (timbre, harmony,
+rhythm, dynamics) by principal components of its training rows. Each regression column is a weighted sum of
+standardised columns, so every coefficient can be carried back to the columns themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import qr
+
+from classically_punk.foundation.params import Ols
+from classically_punk.models.classifier import FloatArray
+
+ALIAS_TOLERANCE = 1e-7  # of a column's length: what the columns before it leave unexplained; as in R's lm
+SMALLEST_EIGENVALUE = 1e-10  # of a family's largest: below it a component is rounding noise
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """Standardised columns -> regression columns, a linear map.
+
+    weights  : shape (p, m); regression columns = standardised columns @ weights
+    names    : m names: the column itself, or "timbre 1", "timbre 2", ... by falling explained variance
+    families : m families
+    aliased  : columns or components left out because those before them determine them
+    notes    : what was done and why, in sentences
+    """
+
+    weights: FloatArray
+    names: tuple[str, ...]
+    families: tuple[str, ...]
+    aliased: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def to_json(self, columns: Sequence[str]) -> dict[str, Any]:
+        """Weights by name, zeros left out."""
+        return {
+            "regression_columns": [
+                {
+                    "name": name,
+                    "family": family,
+                    "weights": {columns[int(j)]: float(self.weights[j, k]) for j in np.flatnonzero(self.weights[:, k])},
+                }
+                for k, (name, family) in enumerate(zip(self.names, self.families, strict=True))
+            ],
+            "aliased": list(self.aliased),
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any], columns: Sequence[str]) -> "Reduction":
+        """The reduction that `to_json` described; `columns` in the order of the design table."""
+        described = content["regression_columns"]
+        place = {column: j for j, column in enumerate(columns)}
+        weights = np.zeros((len(columns), len(described)))
+        for k, column in enumerate(described):
+            for name, weight in column["weights"].items():
+                weights[place[name], k] = weight
+        return cls(
+            weights,
+            tuple(column["name"] for column in described),
+            tuple(column["family"] for column in described),
+            tuple(content["aliased"]),
+            tuple(content["notes"]),
+        )
+
+
+def choose_columns(
+    standardised: FloatArray, columns: Sequence[str], families: Mapping[str, str], settings: Ols
+) -> Reduction:
+    """The reduction that `settings` ask for, learned from the training rows.
+
+    standardised : shape (n, p), training rows, centre 0; a column of zeros is one that does not vary
+    families     : family of each column
+    With `all` and too few rows for a residual (p > n - 2) it falls back to `components`, and says so. With
+    `components` and rows enough for every column, every column is used: as many components would span the same.
+    Raises KeyError when a column has no family.
+    """
+    n, p = standardised.shape
+    budget = _budget(n, settings.rows_per_column)
+    fits = p <= n - 2 if settings.columns == "all" else p <= budget
+    if fits:
+        chosen = _every_column(columns, families)
+    else:
+        chosen = family_components(standardised, columns, families, budget)
+        if settings.columns == "all":
+            note = f"all: {p} columns are too many for {n} training rows, so components were used instead"
+            chosen = _with_notes(chosen, (note,))
+    return _without_aliased(standardised, chosen)
+
+
+def family_components(
+    standardised: FloatArray, columns: Sequence[str], families: Mapping[str, str], budget: int
+) -> Reduction:
+    """At most `budget` principal components of the families, those with the largest variance of all.
+
+    The standardised columns of a family have its number of columns as their total variance. Taking the components
+    with the largest eigenvalues over all families therefore apportions the budget by explained variance and keeps
+    more of the whole table's variance than any other choice of as many family components. Every family that
+    varies gets its first component, as long as the budget reaches: a small family may still be the one that tells
+    two genres apart. Components are scaled to deviation 1 and signed so that their largest weight is positive.
+    """
+    n = len(standardised)
+    order = list(dict.fromkeys(families[column] for column in columns))
+    found: list[tuple[str, int, float, FloatArray]] = []  # family, rank within it, variance, weights
+    for family in order:
+        members = np.array([j for j, column in enumerate(columns) if families[column] == family])
+        part = standardised[:, members]
+        variances, vectors = np.linalg.eigh(part.T @ part / n)
+        largest = max(float(variances[-1]), 0.0)
+        for rank, k in enumerate(range(len(members) - 1, -1, -1)):
+            if largest == 0.0 or variances[k] <= SMALLEST_EIGENVALUE * largest:
+                break
+            weights = np.zeros(len(columns))
+            vector = vectors[:, k] * np.sign(vectors[np.abs(vectors[:, k]).argmax(), k])
+            weights[members] = vector / np.sqrt(variances[k])
+            found.append((family, rank, float(variances[k]), weights))
+    found.sort(key=lambda component: (component[1] > 0, -component[2]))  # firsts of each family, then by variance
+    kept = sorted(found[:budget], key=lambda component: (order.index(component[0]), component[1]))
+    total = sum(component[2] for component in found)
+    shares = []
+    for family in order:
+        of_family = [variance for name, _, variance, _ in found if name == family]
+        kept_of_family = [variance for name, _, variance, _ in kept if name == family]
+        if of_family:
+            share = sum(kept_of_family) / sum(of_family)
+            shares.append(f"{family} {len(kept_of_family)} of {len(of_family)} ({share:.1%} of its variance)")
+    overall = sum(component[2] for component in kept) / total if total else 0.0
+    note = f"components: {', '.join(shares)}; {overall:.1%} of the variance of all columns"
+    return Reduction(
+        np.column_stack([component[3] for component in kept]) if kept else np.zeros((len(columns), 0)),
+        tuple(f"{component[0]} {component[1] + 1}" for component in kept),
+        tuple(component[0] for component in kept),
+        (),
+        (note,),
+    )
+
+
+def independent_columns(design: FloatArray) -> NDArray[np.intp]:
+    """Indices of the columns that those before them (and a constant) do not determine.
+
+    design : shape (n, m), columns centred
+    Where columns say the same, the earlier one stays, as in R's `lm`.
+    """
+    n, m = design.shape
+    lengths = np.linalg.norm(design, axis=0)
+    if m == 0 or n == 0:
+        return np.arange(0)
+    scaled = design / np.where(lengths > 0, lengths, 1.0)
+    if m < n:
+        unexplained = np.abs(np.diag(qr(scaled, mode="r")[0]))  # of each column by those before it
+        if unexplained.min() > ALIAS_TOLERANCE:
+            return np.arange(m)
+    basis = np.empty((n, 0))
+    kept: list[int] = []
+    for j in range(m):
+        rest = scaled[:, j]
+        for _ in range(2):  # once more, for the digits that the first projection loses
+            rest = rest - basis @ (basis.T @ rest)
+        length = float(np.linalg.norm(rest))
+        if length > ALIAS_TOLERANCE and len(kept) < n - 1:
+            basis = np.column_stack([basis, rest / length])
+            kept.append(j)
+    return np.array(kept, dtype=np.intp)
+
+
+def _budget(n_rows: int, rows_per_column: float) -> int:
+    """Regression columns that `n_rows` training rows carry, with a residual left beside the intercept."""
+    return max(0, min(int(n_rows / rows_per_column), n_rows - 2))
+
+
+def _every_column(columns: Sequence[str], families: Mapping[str, str]) -> Reduction:
+    return Reduction(np.eye(len(columns)), tuple(columns), tuple(families[column] for column in columns), (), ())
+
+
+def _without_aliased(standardised: FloatArray, chosen: Reduction) -> Reduction:
+    kept = independent_columns(standardised @ chosen.weights)
+    if len(kept) == len(chosen.names):
+        return chosen
+    names = [name for k, name in enumerate(chosen.names) if k not in set(kept.tolist())]
+    note = f"left out as constant or determined by the columns before them: {', '.join(names)}"
+    return Reduction(
+        chosen.weights[:, kept],
+        tuple(chosen.names[k] for k in kept),
+        tuple(chosen.families[k] for k in kept),
+        tuple(names),
+        (*chosen.notes, note),
+    )
+
+
+def _with_notes(chosen: Reduction, notes: tuple[str, ...]) -> Reduction:
+    return Reduction(chosen.weights, chosen.names, chosen.families, chosen.aliased, (*notes, *chosen.notes))

@@ -1,0 +1,65 @@
+"""The short answer on a terminal: how good, by which protocol, of how many, and where to look."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from classically_punk.foundation.errors import PunkError
+
+PROTOCOLS = ("artist", "clip", "fault_filtered", "segment_random")
+SCORES = ("accuracy", "macro_f1", "top2_accuracy")
+
+
+def print_headline(corpus: str, root: Path, console: Console) -> None:
+    """Prints scores with intervals per protocol, the state of the clips, and paths.
+
+    Raises PunkError when the corpus has not been run.
+    """
+    summary = _read(root / "metrics" / corpus / "summary.json", corpus)
+    counts = _read(root / "metrics" / corpus / "corpus.json", corpus)
+    headline = summary["headline"]["protocol"]
+    table = Table("protocol", "n", *SCORES, title=f"{corpus}: held-out scores of the linear regression", box=None)
+    for protocol in PROTOCOLS:
+        if protocol in summary:
+            scores = summary[protocol]
+            marked = {headline: f"{protocol} (headline)", "segment_random": "segment_random (leaky)"}
+            table.add_row(marked.get(protocol, protocol), _count(scores), *(_score(scores, name) for name in SCORES))
+    console.print(table)
+    console.print(
+        f"clips: {counts['clips_found']} found, {counts['clips_ok']} ok, {counts['clips_flagged']} flagged, "
+        f"{counts['clips_rejected']} rejected" + _held(counts),
+        highlight=False,
+    )
+    for path in ("figures/", "tables/"):
+        console.print(f"look at: {root / 'reports' / corpus}/{path}", highlight=False)
+    console.print(
+        f"metrics: {root / 'metrics' / corpus}/    compare: dvc metrics diff, dvc plots diff", highlight=False
+    )
+
+
+def _score(scores: dict[str, Any], name: str) -> str:
+    text = f"{scores[name]:.3f}"
+    low, high = scores.get(f"{name}_low"), scores.get(f"{name}_high")
+    return text if low is None or high is None else f"{text} [{low:.3f}, {high:.3f}]"
+
+
+def _count(scores: dict[str, Any]) -> str:
+    if "n_windows" in scores:
+        return f"{scores['n_windows']} windows of {scores['n_clips']} clips"
+    return f"{scores['n_clips']} clips"
+
+
+def _held(counts: dict[str, Any]) -> str:
+    expected = counts.get("expected_clips")
+    return f"; {counts['clips_found']} of the {expected} of the whole collection" if expected else ""
+
+
+def _read(path: Path, corpus: str) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PunkError(f"{path}: no such file; run dvc repro report@{corpus} first") from error
+    return content

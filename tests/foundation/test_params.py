@@ -1,0 +1,85 @@
+"""params.yaml: what is shipped is valid, and whatever is wrong is named."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.params import read_params, require_corpus
+
+SHIPPED = Path(__file__).resolve().parents[2] / "params.yaml"
+
+
+def changed(tmp_path: Path, *keys: str, value: Any) -> Path:
+    """A copy of the shipped file with one value set."""
+    content = copy.deepcopy(yaml.safe_load(SHIPPED.read_text(encoding="utf-8")))
+    place = content
+    for key in keys[:-1]:
+        place = place[key]
+    place[keys[-1]] = value
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+def test_the_shipped_file_is_valid() -> None:
+    assert read_params(SHIPPED).corpora.all == ["demo", "gtzan_mini", "gtzan", "gtzan_published"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "named"),
+    [
+        (("folds", "clipp"), 3, "folds.clipp: unknown parameter; did you mean clip?"),
+        (("corpus", "demo", "tilte"), "x", "corpus.demo.tilte: unknown parameter; did you mean title?"),
+        (("olz",), {}, "olz: unknown parameter; did you mean ols?"),
+        (("ols", "columns"), "al", "ols.columns: Input should be 'all'"),
+        (("ingest", "shortest"), "one", "ingest.shortest: Input should be a valid number, found 'one'"),
+        (("ingest", "silence"), 3.0, "ingest.silence: Input should be less than 0, found 3.0"),
+        (("ingest", "longest"), 0.5, "ingest: `longest` must be above `shortest`"),
+        (("ingest", "shortest"), float("nan"), "ingest.shortest"),
+        (("features", "n_fft"), 2000, "features.n_fft: Input should be 1024, 2048 or 4096"),
+        (("features", "sets"), ["standart"], "features.sets.0: Input should be 'standard'"),
+        (("features", "sets"), ["kaggle57"], "clean.feature_set is standard, which features.sets"),
+        (("folds", "clip"), 1, "folds.clip: Input should be greater than or equal to 2"),
+        (("folds", "seed"), True, "folds.seed"),
+        (("evaluate", "resamples"), 10, "evaluate.resamples"),
+        (("corpora", "all"), ["demo", "gtzan_mini", "gtzan", "gtzan_published", "jazzers"], "corpora"),
+        (("corpus",), {}, "which `corpus` does not define"),
+    ],
+)
+def test_a_wrong_value_is_named(tmp_path: Path, keys: tuple[str, ...], value: Any, named: str) -> None:
+    with pytest.raises(PunkError) as caught:
+        read_params(changed(tmp_path, *keys, value=value))
+    assert named in str(caught.value)
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    path = changed(tmp_path, "folds", value={"seed": -1, "clip": 5, "artist": 5})
+    with pytest.raises(PunkError) as caught:
+        read_params(path)
+    assert "folds.seed" in str(caught.value)
+    assert "folds.segment_random: missing" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "a: [1", "\x00"])
+def test_a_file_that_is_no_mapping_is_an_error(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PunkError, match=r"params\.yaml"):
+        read_params(path)
+
+
+def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:
+    with pytest.raises(PunkError, match=r"dvc\.yaml"):
+        read_params(tmp_path / "params.yaml")
+
+
+def test_a_corpus_that_the_graph_lacks_is_named_with_its_neighbour() -> None:
+    params = read_params(SHIPPED)
+    with pytest.raises(PunkError, match="did you mean gtzan_mini"):
+        require_corpus(params, "gtzan_min", among="all")
+    with pytest.raises(PunkError, match="tables"):
+        require_corpus(params, "demo", among="tables")

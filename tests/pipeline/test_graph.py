@@ -1,0 +1,135 @@
+"""What dvc.yaml declares against what the code does: DVC follows neither imports nor reads of params.yaml."""
+
+import ast
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from classically_punk.foundation.params import Corpus, Params, Section
+
+sys.path.insert(0, str(Path(__file__).parent))
+from imports import PACKAGE, REPOSITORY, SOURCES, all_imports, direct_imports, room
+
+STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+STAGE_FOLDER = SOURCES / PACKAGE / "stages"
+MODULES = sorted(SOURCES.rglob("*.py"))
+
+# Which rooms each room may import: against the arrows corpora -> audio -> features -> models -> evaluation ->
+# reporting of the design. corpora brings bytes to audio and collects what comes back.
+MAY_IMPORT = {
+    "foundation": set(),
+    "audio": {"foundation"},
+    "corpora": {"audio", "foundation"},
+    "features": {"audio", "foundation"},
+    "models": {"features", "foundation"},
+    "evaluation": {"models", "features", "foundation"},
+    "reporting": {"evaluation", "models", "features", "foundation"},
+    "serving": {"corpora", "audio", "features", "models", "evaluation", "reporting", "foundation"},
+    "stages": {"corpora", "audio", "features", "models", "evaluation", "reporting", "foundation"},
+    "": {"foundation"},
+}
+
+
+def stage_file(stage: str) -> Path:
+    return STAGE_FOLDER / f"{stage}.py"
+
+
+def attributes_read_of_params(stage: str) -> set[str]:
+    """Names read as `params.<name>` in a stage module."""
+    tree = ast.parse(stage_file(stage).read_text(encoding="utf-8"))
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "params"
+    }
+
+
+def declared_in_module(stage: str) -> set[str]:
+    """The module's PARAMS."""
+    tree = ast.parse(stage_file(stage).read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "PARAMS" for target in node.targets):
+            return set(ast.literal_eval(node.value))
+    raise AssertionError(f"{stage}: no PARAMS")
+
+
+def section_fields() -> list[tuple[str, str]]:
+    """Every (section, key) that params.yaml may hold, the sections of one corpus included."""
+    fields = []
+    for section, info in Params.model_fields.items():
+        model = Corpus if section == "corpus" else info.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, Section)
+        fields += [(section, key) for key in model.model_fields]
+    return fields
+
+
+def test_every_stage_has_its_module_and_every_module_its_stage() -> None:
+    modules = {path.stem for path in STAGE_FOLDER.glob("*.py")} - {"__init__", "running"}
+    assert modules == set(STAGES)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_deps_are_the_rooms_that_the_stage_imports(stage: str) -> None:
+    declared = {REPOSITORY / dep for dep in STAGES[stage]["deps"] if dep.startswith("src/")}
+    assert all(path.exists() for path in declared)
+    loaded = all_imports(stage_file(stage)) - {STAGE_FOLDER / "__init__.py"}
+    uncovered = {file for file in loaded if not any(file == path or path in file.parents for path in declared)}
+    assert not uncovered, f"{stage} runs code that its deps do not name"
+    idle = {path for path in declared if not any(file == path or path in file.parents for file in loaded)}
+    assert not idle, f"{stage} names code that it does not run: it would rerun for nothing"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_pinned_versions_are_a_dep(stage: str) -> None:
+    assert "requirements.txt" in STAGES[stage]["deps"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_declared_params_are_the_params_read(stage: str) -> None:
+    declared = {name.split(".")[0] for name in STAGES[stage].get("params", [])}
+    assert declared == declared_in_module(stage) == attributes_read_of_params(stage)
+
+
+@pytest.mark.parametrize(("section", "key"), section_fields())
+def test_every_parameter_has_a_reader(section: str, key: str) -> None:
+    reader = {"corpora": "foundation", "demo": "corpora"}.get(section)
+    own = SOURCES / PACKAGE / "foundation" / "params.py"
+    sources = [path for path in MODULES if path != own and (reader is None or room(path) in {reader, "serving"})]
+    read = {
+        node.attr
+        for path in [*sources, *([own] if section == "corpora" else [])]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert key in read, f"{section}.{key} is in params.yaml and nothing reads it"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda path: path.relative_to(SOURCES / PACKAGE).as_posix())
+def test_imports_follow_the_arrows(file: Path) -> None:
+    here = room(file)
+    beyond = {room(other) for other in direct_imports(file)} - {here, ""} - MAY_IMPORT[here]
+    assert not beyond, f"{file.name} in {here} imports {sorted(beyond)}"
+
+
+def test_stages_do_not_import_each_other() -> None:
+    for stage in STAGES:
+        others = {path for path in direct_imports(stage_file(stage)) if path.parent == STAGE_FOLDER}
+        assert others <= {STAGE_FOLDER / "running.py", STAGE_FOLDER / "__init__.py"}
+
+
+def test_the_import_reader_sees_imports_inside_functions(tmp_path: Path) -> None:
+    source = tmp_path / "probe.py"
+    source.write_text("def late():\n    from classically_punk.audio import canonical\n", encoding="utf-8")
+    assert SOURCES / PACKAGE / "audio" / "canonical.py" in all_imports(source)
+    assert importlib.util.find_spec(f"{PACKAGE}.audio.canonical") is not None
+
+
+def test_no_stage_uses_persist_or_always_changed() -> None:
+    for stage, content in STAGES.items():
+        assert "always_changed" not in content, stage
+        outs = [*content.get("outs", []), *content.get("metrics", [])]
+        assert not any("persist" in flags for out in outs if isinstance(out, dict) for flags in out.values()), stage

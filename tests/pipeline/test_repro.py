@@ -1,0 +1,244 @@
+"""The graph itself, run by DVC on a small corpus in a copy of this checkout: what is redone, and what it gives."""
+
+import hashlib
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COPIED = ("dvc.yaml", "params.yaml", "requirements.txt", "pyproject.toml", ".dvcignore", ".gitignore")
+SMALL = {
+    "demo": {"clips_per_genre": 4, "artists_per_genre": 2, "shortest": 3.0, "longest": 4.0},
+    "folds": {"segment_random": 2, "clip": 2, "artist": 2},
+    "evaluate": {"resamples": 100},
+    "features": {"window": 1.0, "window_hop": 1.0},
+}
+
+
+def set_params(checkout: Path, changes: dict[str, dict[str, Any]]) -> None:
+    path = checkout / "params.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for section, values in changes.items():
+        content[section].update(values)
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+
+
+def make_checkout(folder: Path) -> Path:
+    """The files of this checkout that the graph needs, under git and DVC, with a small demo corpus."""
+    folder.mkdir()
+    for name in COPIED:
+        shutil.copy2(REPOSITORY / name, folder / name)
+    for name in ("src", ".dvc/plots"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    shutil.copy2(REPOSITORY / ".dvc" / "config", folder / ".dvc" / "config")
+    shutil.copy2(REPOSITORY / ".dvc" / ".gitignore", folder / ".dvc" / ".gitignore")
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    set_params(folder, SMALL)
+    return folder
+
+
+def environment(checkout: Path, jobs: int = 2) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PUNK_")},
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(checkout / "src"),
+        "PUNK_JOBS": str(jobs),
+        "PUNK_CACHE": str(checkout / ".punk_cache"),
+        "NUMBA_CACHE_DIR": str(REPOSITORY / ".punk_cache" / "numba-tests"),
+    }
+
+
+def repro(checkout: Path, *arguments: str, jobs: int = 2, check: bool = True) -> subprocess.CompletedProcess[str]:
+    run = subprocess.run(
+        ["dvc", "repro", *arguments], cwd=checkout, env=environment(checkout, jobs), capture_output=True, text=True
+    )
+    assert not check or run.returncode == 0, run.stdout + run.stderr
+    return run
+
+
+def ran(run: subprocess.CompletedProcess[str]) -> list[str]:
+    """The stages that were run, not those restored or found unchanged."""
+    lines = run.stdout.splitlines()
+    return [line.split("'")[1].split("@")[0] for line in lines if line.startswith("Running stage")]
+
+
+def content(checkout: Path) -> dict[str, str]:
+    """md5 of everything the graph made, dvc.lock included."""
+    made = [checkout / "dvc.lock"]
+    for folder in ("data", "metrics", "models", "reports"):
+        made += [path for path in (checkout / folder).rglob("*") if path.is_file()]
+    return {path.relative_to(checkout).as_posix(): hashlib.md5(path.read_bytes()).hexdigest() for path in made}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout in which the whole graph has run once, with 2 workers."""
+    folder = make_checkout(tmp_path_factory.mktemp("graph") / "checkout")
+    repro(folder, "report@demo")
+    return folder
+
+
+def test_a_second_repro_does_nothing(checkout: Path) -> None:
+    before = content(checkout)
+    assert ran(repro(checkout, "report@demo")) == []
+    assert content(checkout) == before
+
+
+def test_every_output_is_there_and_no_cell_says_nan(checkout: Path) -> None:
+    stages = yaml.safe_load((checkout / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    outs = [checkout / out["path"] for stage in stages.values() for out in stage["outs"]]
+    assert len(outs) >= 20
+    assert all(path.exists() for path in outs)
+    text = [path for path in content(checkout) if path.endswith((".csv", ".json")) and not path.startswith("data/raw")]
+    assert text
+    for name in text:
+        cells = (checkout / name).read_text(encoding="utf-8").lower().replace(",", "\n").splitlines()
+        assert not {"nan", "inf", "-inf"} & {cell.strip() for cell in cells}, name
+
+
+def test_outputs_name_no_machine_and_no_time(checkout: Path) -> None:
+    secrets = [os.fsencode(str(checkout)), os.fsencode(os.uname().nodename), time.strftime("%Y-%m-%d").encode()]
+    for name in content(checkout):
+        if not name.startswith("data/raw"):
+            data = (checkout / name).read_bytes()
+            assert not [secret for secret in secrets if len(secret) > 4 and secret in data], name
+
+
+def test_one_worker_gives_the_same_bytes_as_two(checkout: Path) -> None:
+    before = content(checkout)
+    shutil.rmtree(checkout / ".punk_cache")
+    run = repro(checkout, "--force", "--no-run-cache", "report@demo", jobs=1)
+    assert "features" in ran(run)
+    assert content(checkout) == before
+
+
+def test_one_more_clip_costs_one_more_clip(checkout: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "grown"
+    shutil.copytree(checkout, folder, symlinks=True)
+    extra = folder / "data" / "raw" / "demo" / "more" / "jazz"
+    extra.mkdir(parents=True)
+    clip = next((folder / "data" / "demo" / "audio").glob("rock.*.wav")).read_bytes()
+    (extra / "jazz.77777.wav").write_bytes(clip[:44] + clip[44:][::-1])
+    entries = len(list((folder / ".punk_cache" / "features").rglob("*.npz")))
+    assert ran(repro(folder, "--single-item", "ingest@demo")) == ["ingest"]
+    assert ran(repro(folder, "--single-item", "features@demo")) == ["features"]
+    assert len(list((folder / ".punk_cache" / "features").rglob("*.npz"))) == entries + 1
+    assert "jazz.77777" in set(pd.read_parquet(folder / "data" / "demo" / "features.parquet")["clip"])
+
+
+def test_a_changed_parameter_reruns_what_depends_on_it_and_nothing_else(checkout: Path) -> None:
+    set_params(checkout, {"evaluate": {"seed": 99}})
+    try:
+        assert ran(repro(checkout, "report@demo"))[0] == "evaluate"
+    finally:
+        set_params(checkout, {"evaluate": {"seed": 2}})
+    repro(checkout, "report@demo")
+    entries = len(list((checkout / ".punk_cache" / "features").rglob("*.npz")))
+    set_params(checkout, {"features": {"window": 1.5}})
+    try:
+        assert ran(repro(checkout, "--single-item", "features@demo")) == ["features"]
+        assert len(list((checkout / ".punk_cache" / "features").rglob("*.npz"))) == 2 * entries
+    finally:
+        set_params(checkout, {"features": {"window": 1.0}})
+    repro(checkout, "report@demo")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_goes_on_and_makes_the_same(checkout: Path, tmp_path: Path, how: signal.Signals) -> None:
+    folder = tmp_path / "interrupted"
+    shutil.copytree(checkout, folder, symlinks=True)
+    for name in ("data/demo", "models", "metrics", "reports/demo/figures"):
+        shutil.rmtree(folder / name)
+    for name in (".punk_cache", ".dvc/cache"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    process = subprocess.Popen(
+        ["dvc", "repro", "--no-run-cache", "report@demo"],
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    audio = folder / "data" / "demo"
+    deadline = time.monotonic() + 60
+    while not list(audio.rglob("*.wav")) and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.01)
+    assert process.poll() is None, "the run ended before it could be interrupted"
+    os.killpg(process.pid, how)
+    process.wait(timeout=60)
+    repro(folder, "report@demo")
+    assert content(folder) == content(checkout)
+
+
+def test_a_file_system_that_takes_no_more_is_an_error_and_nothing_is_kept(checkout: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "full"
+    shutil.copytree(checkout, folder, symlinks=True)
+    (folder / "data" / "demo" / "table.parquet").unlink()
+
+    def limit_file_size() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    command = [sys.executable, "-m", "classically_punk.stages.clean", "demo"]
+    run = subprocess.run(
+        command, cwd=folder, env=environment(folder), capture_output=True, text=True, preexec_fn=limit_file_size
+    )
+    assert run.returncode == 1
+    assert "File too large" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not list((folder / "data" / "demo").glob("*table.parquet*"))
+
+
+@pytest.mark.parametrize(
+    ("stage", "corpus", "named"),
+    [
+        ("ingest", "demmo", "did you mean demo?"),
+        ("ingest", "gtzan_published", "corpora.audio in params.yaml lists"),
+        ("clean", "", "corpora.all in params.yaml lists"),
+    ],
+)
+def test_a_corpus_that_is_not_defined_is_named(checkout: Path, stage: str, corpus: str, named: str) -> None:
+    command = [sys.executable, "-m", f"classically_punk.stages.{stage}", corpus]
+    run = subprocess.run(command, cwd=checkout, env=environment(checkout), capture_output=True, text=True)
+    assert run.returncode == 1
+    assert named in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_wrong_parameter_stops_the_first_stage_before_any_work(checkout: Path) -> None:
+    shipped = (checkout / "params.yaml").read_text(encoding="utf-8")
+    before = content(checkout)
+    set_params(checkout, {"folds": {"artist": 0}, "demo": {"seed": 5}})
+    try:
+        run = repro(checkout, "report@demo", check=False)
+    finally:
+        (checkout / "params.yaml").write_text(shipped, encoding="utf-8")
+    assert run.returncode != 0
+    assert "folds.artist: Input should be greater than or equal to 2, found 0" in run.stdout + run.stderr
+    after = content(checkout)
+    kept = {name for name in before if not name.startswith(("data/raw", "reports/demo/tables/planted"))}
+    assert {name: after.get(name) for name in kept} == {name: before[name] for name in kept}
+    repro(checkout, "report@demo")
+
+
+def test_no_archive_and_no_network_says_what_to_do(checkout: Path) -> None:
+    folder = checkout / "data" / "raw" / "gtzan_mini"
+    folder.mkdir(parents=True)
+    offline = {**environment(checkout), **dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")}
+    command = [sys.executable, "-m", "classically_punk.stages.ingest", "gtzan_mini"]
+    run = subprocess.run(command, cwd=checkout, env=offline, capture_output=True, text=True)
+    shutil.rmtree(folder)
+    assert run.returncode == 1
+    for words in ("gtzan_mini", "https://", "data/raw/gtzan_mini", "make demo"):
+        assert words in run.stderr
+    assert "Traceback" not in run.stderr
