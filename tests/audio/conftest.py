@@ -45,9 +45,7 @@ def encode() -> Encode:
     ) -> bytes:
         target = io.BytesIO()
         channels = 1 if samples.ndim == 1 else samples.shape[1]
-        with soundfile.SoundFile(
-            target, "w", rate, channels, codec, format=container, compression_level=level
-        ) as file:
+        with soundfile.SoundFile(target, "w", rate, channels, codec, format=container, compression_level=level) as file:
             for start in range(0, len(samples), 16384):
                 file.write(samples[start : start + 16384])
         return target.getvalue()

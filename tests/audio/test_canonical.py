@@ -14,7 +14,7 @@ from classically_punk.audio import canonical
 from classically_punk.audio.decode import Limits, decode
 from classically_punk.foundation.errors import PunkError
 
-GENRES = "blues classical country disco hiphop jazz metal pop reggae rock".split()
+GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"]
 
 
 def test_wave_reads_what_is_written(tmp_path, rng):
@@ -51,7 +51,9 @@ def test_md5_is_of_little_endian_samples_and_of_the_file():
     assert canonical.file_md5(samples) == hashlib.md5(canonical.canonical_bytes(samples)).hexdigest()
 
 
-@pytest.mark.parametrize(("rate", "channels", "codec"), [(44100, 1, "PCM_16"), (22050, 2, "PCM_16"), (22050, 1, "PCM_24")])
+@pytest.mark.parametrize(
+    ("rate", "channels", "codec"), [(44100, 1, "PCM_16"), (22050, 2, "PCM_16"), (22050, 1, "PCM_24")]
+)
 def test_other_wav_files_are_refused(tmp_path, rate, channels, codec):
     path = tmp_path / "other.wav"
     soundfile.write(path, np.zeros((100, channels)), rate, codec)
@@ -81,7 +83,7 @@ def test_only_mono_16_bit_is_written(samples):
 @pytest.mark.parametrize("genre", GENRES)
 def test_gtzan_mini_has_the_md5_that_mirdata_lists(real_data, genre):
     index = json.loads((real_data.folder / "mirror" / "gtzan_mini_md5_mirdata.json").read_text())["tracks"]
-    clip = f"{genre}.00003"
+    clip = f"{genre}.00004"
     decoded = decode(real_data.clip(f"genres/{genre}/{clip}.wav"), clip, Limits(1, 60))
     assert canonical.file_md5(decoded.samples) == index[clip]["audio"][1]
     assert decoded.faults == ()

@@ -3,7 +3,7 @@
 Nothing here believes a length: every offset is checked against the bytes that are there, and nothing is allocated
 by what a header claims. libsndfile decodes; this module says which container it is given and whether it is whole.
 
-Sources: RIFF/WAVE, Sun .au, AIFF and FLAC (RFC 9639) headers; Ogg pages (RFC 3533); MPEG audio frame headers
+Sources: RIFF/WAVE, Sun .au, AIFF, CAF and FLAC (RFC 9639) headers; Ogg pages (RFC 3533); MPEG audio frame headers
 (ISO 11172-3) with the Xing/Info and VBRI tags of encoders.
 """
 
@@ -17,12 +17,16 @@ class Inspection:
     """
     container      : wav, au, flac, ogg, mp3, aiff or caf
     claimed_frames : sample frames that the header promises; None when it does not say
+    foreign        : the codec's number, as a phrase, when libsndfile is not known to read it; else empty
+    slack          : how many of them a decoder rightly leaves out: an MP3 encoder's delay and padding
     lacks          : what is missing at the end, as a phrase; empty when the file is whole as far as can be seen
     """
 
     container: str
     claimed_frames: int | None = None
     lacks: str = ""
+    slack: int = 0
+    foreign: str = ""
 
 
 _UNREADABLE = (
@@ -57,7 +61,7 @@ def inspect(data: bytes) -> Inspection | None:
     if head[:4] == b"OggS":
         return _ogg(data)
     if head[:4] == b"caff":
-        return Inspection("caf")
+        return _caf(data)
     start = _after_id3(data)
     if data[start : start + 4] == b"fLaC":
         return _flac(data, start)
@@ -78,8 +82,13 @@ def _chunks(data: bytes, order: str) -> Iterator[tuple[bytes, int, int]]:
         position += 8 + length + length % 2
 
 
+_WAV_LINEAR = frozenset({0x0001, 0x0003, 0x0006, 0x0007, 0xFFFE})  # PCM, float, A-law, u-law, extensible
+_WAV_PACKED = frozenset({0x0002, 0x0011, 0x0014, 0x0031, 0x0040, 0x0064})  # ADPCM, GSM 6.10, G.721, G.723
+
+
 def _wav(data: bytes) -> Inspection:
     order = ">" if data[:4] == b"RIFX" else "<"
+    foreign = ""
     frame_bytes = 0
     long_length: int | None = None  # RF64 keeps the true length of `data` in a chunk of its own
     for name, start, length in _chunks(data, order):
@@ -87,18 +96,19 @@ def _wav(data: bytes) -> Inspection:
             (long_length,) = struct.unpack_from("<Q", data, start + 8)
         if name == b"fmt " and start + 16 <= len(data):
             code, _, _, _, block_align = struct.unpack_from(order + "HHIIH", data, start)
-            linear = code in (0x0001, 0x0003, 0x0006, 0x0007, 0xFFFE)  # PCM, float, A-law, u-law, extensible
-            frame_bytes = block_align if linear else 0
+            frame_bytes = block_align if code in _WAV_LINEAR else 0
+            foreign = "" if code in _WAV_LINEAR | _WAV_PACKED else f"codec {code:#06x} in WAV"
         if name == b"data":
             present = len(data) - start
             if length == 0xFFFFFFFF:  # "see ds64" in RF64, else a stream of unknown length: it runs to the end
                 length = present if long_length is None else long_length
             claimed = length // frame_bytes if frame_bytes else None
-            return Inspection("wav", claimed, _missing(length, present))
-    return Inspection("wav", lacks="the header ends before any samples")
+            return Inspection("wav", claimed, _missing(length, present), foreign=foreign)
+    return Inspection("wav", lacks="the header ends before any samples", foreign=foreign)
 
 
 _AU_SAMPLE_BYTES = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}
+_AU_PACKED = frozenset({23, 25, 26})  # G.721, G.723
 
 
 def _au(data: bytes) -> Inspection:
@@ -110,7 +120,9 @@ def _au(data: bytes) -> Inspection:
         return Inspection("au")
     frame_bytes = _AU_SAMPLE_BYTES.get(encoding, 0) * channels
     claimed = length // frame_bytes if frame_bytes else None
-    return Inspection("au", claimed, _missing(length, max(len(data) - start, 0)))
+    known = encoding in _AU_SAMPLE_BYTES or encoding in _AU_PACKED
+    foreign = "" if known else f"codec {encoding} in AU"
+    return Inspection("au", claimed, _missing(length, max(len(data) - start, 0)), foreign=foreign)
 
 
 def _aiff(data: bytes) -> Inspection:
@@ -121,6 +133,17 @@ def _aiff(data: bytes) -> Inspection:
         if name == b"SSND":
             return Inspection("aiff", claimed, _missing(length, len(data) - start))
     return Inspection("aiff", claimed, "the header ends before any samples")
+
+
+def _caf(data: bytes) -> Inspection:
+    position = 8
+    while position + 12 <= len(data):
+        (length,) = struct.unpack_from(">q", data, position + 4)
+        present = len(data) - position - 12
+        if data[position : position + 4] == b"data":
+            return Inspection("caf", lacks=_missing(length, present))  # -1 is "to the end"
+        position += 12 + max(length, 0)
+    return Inspection("caf", lacks="the header ends before any samples")
 
 
 def _flac(data: bytes, start: int) -> Inspection:
@@ -203,6 +226,7 @@ def _mpeg_frame(data: bytes, position: int) -> _Frame | None:
 
 
 _SYNC_WINDOW = 65536  # bytes searched for the first frame; encoders and rippers leave junk before it
+_MOST_PADDING = 4  # frames of delay before and padding behind the sound
 _SYNC_FRAMES = 3  # frames in a row before bytes count as MPEG audio: any file holds the odd sync word
 
 
@@ -222,7 +246,8 @@ def _mp3(data: bytes, start: int) -> Inspection | None:
         lacks = f"{promised} frames are promised, {frames} are there"
     else:
         lacks = "the last frame is cut off" if cut and promised is None else ""
-    return Inspection("mp3", None if promised is None else promised * first.samples, lacks)
+    claimed = None if promised is None else promised * first.samples
+    return Inspection("mp3", claimed, lacks, slack=_MOST_PADDING * first.samples)
 
 
 def _first_mpeg_frame(data: bytes, start: int) -> int | None:

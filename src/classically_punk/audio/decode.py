@@ -30,6 +30,7 @@ _BLOCK = 16384  # frames
 _FLAC_BLOCK = 4096  # frames; the block in which a cut FLAC stream breaks is lost, so blocks are short there
 _LINEAR = frozenset({"PCM_S8", "PCM_U8", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW"})
 _UNSUPPORTED_ENCODING = 4  # SF_ERR_UNSUPPORTED_ENCODING of sndfile.h
+_ABOUT_FILES = (2, 7)  # SF_ERR_SYSTEM, SFE_BAD_FILE
 
 Signal = NDArray[np.float32]
 
@@ -110,10 +111,17 @@ def decode(data: bytes, name: str, limits: Limits) -> Decoded:
     if inspection is None:
         raise _no_container(data, name)
     try:
-        with _Stream(io.BytesIO(data)) as stream:
+        with _Stream(_Memory(data)) as stream:
             return _Reading(stream, inspection, limits).decoded()
     except soundfile.LibsndfileError as error:
         raise _cannot_open(error, inspection) from error
+
+
+class _Memory(io.BytesIO):
+    """Bytes in which a damaged header may seek before the start, as libsndfile lets it, without an exception."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return super().seek(max(offset, 0) if whence == io.SEEK_SET else offset, whence)
 
 
 class _Stream(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
@@ -130,12 +138,14 @@ class _Reading:
         self.stream = stream
         self.container = inspection.container
         self.claimed_frames = inspection.claimed_frames
+        self.slack = inspection.slack
         self.lacks = inspection.lacks
         self.limits = limits
         self.rate = int(stream.samplerate)
         self.channels = int(stream.channels)
         self.codec = str(stream.subtype)
         self.frames = 0
+        self.broken = False
 
     def decoded(self) -> Decoded:
         self._refuse_absurd_headers()
@@ -175,6 +185,7 @@ class _Reading:
             try:
                 block = self.stream.read(size, dtype="float32", always_2d=True)
             except soundfile.LibsndfileError:
+                self.broken = True
                 self.lacks = self.lacks or f"the stream breaks off after {self.frames / self.rate:.2f} s"
                 return
             if not len(block):
@@ -193,7 +204,7 @@ class _Reading:
     def _conversions(self) -> dict[Fault, str]:
         """What flags the clip, in the order of `Fault`, each with its phrase."""
         found = {}
-        if self.claimed_frames is not None and self.frames < self.claimed_frames:
+        if self.claimed_frames is not None and self.frames < self.claimed_frames - self.slack:
             self.lacks = self.lacks or f"{self.claimed_frames} samples are promised, {self.frames} are there"
         if self.lacks:
             found[Fault.TRUNCATED] = self.lacks
@@ -206,6 +217,8 @@ class _Reading:
         return found
 
     def _too_little(self) -> tuple[Fault, str]:
+        if not self.frames and self.broken:
+            return Fault.CORRUPT, "its samples cannot be decoded"
         if not self.frames:
             return Fault.EMPTY_FILE, "a header without samples"
         return Fault.TOO_SHORT, f"lasts {self.frames / self.rate:.3g} s, at least {self.limits.shortest:g} s are needed"
@@ -247,20 +260,20 @@ def _is_text(head: bytes) -> bool:
 
 
 def _cannot_open(error: soundfile.LibsndfileError, inspection: containers.Inspection) -> Undecodable:
+    unsupported = bool(inspection.foreign) or error.code == _UNSUPPORTED_ENCODING
     return Undecodable(
-        Fault.UNSUPPORTED if error.code == _UNSUPPORTED_ENCODING else Fault.CORRUPT,
-        _sentences(f"libsndfile cannot open it ({_message(error)})", inspection.lacks),
+        Fault.UNSUPPORTED if unsupported else Fault.CORRUPT,
+        _sentences(f"libsndfile cannot open it ({inspection.foreign or _message(error)})", inspection.lacks),
         also=(Fault.TRUNCATED,) if inspection.lacks else (),
         container=inspection.container,
     )
 
 
 def _message(error: soundfile.LibsndfileError) -> str:
-    """What libsndfile says of it; a cut file can break it so early that it says nothing."""
-    try:
-        return str(error.error_string).strip().rstrip(".") or f"error {error.code}"
-    except UnicodeDecodeError:
+    """What libsndfile says of it, unless it speaks of the system's files, of which there are none here."""
+    if error.code in _ABOUT_FILES:
         return f"error {error.code}"
+    return str(error.error_string).strip().rstrip(".") or f"error {error.code}"
 
 
 def _sentences(*phrases: str) -> str:

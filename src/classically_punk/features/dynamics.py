@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from classically_punk.features import kernels
 from classically_punk.features.spectra import ClipSpectrum, FloatArray
 
 FLOOR = -100.0
@@ -14,9 +15,11 @@ def rms(clip: ClipSpectrum) -> FloatArray:
 
     Source: `librosa.feature.rms` with its defaults.
     """
-    squares = np.cumsum(np.pad(np.square(clip.samples, dtype=np.float64), (clip.n_fft // 2 + 1, clip.n_fft // 2)))
-    begin = np.arange(clip.n_frames) * clip.hop_length
-    mean = (squares[begin + clip.n_fft] - squares[begin]) / clip.n_fft
+    energy = np.empty(clip.samples.size + 1)
+    kernels.running_energy(clip.samples, energy)
+    begin = np.arange(clip.n_frames) * clip.hop_length - clip.n_fft // 2
+    first, last = np.clip(begin, 0, clip.samples.size), np.clip(begin + clip.n_fft, 0, clip.samples.size)
+    mean = (energy[last] - energy[first]) / clip.n_fft
     level: FloatArray = np.sqrt(np.maximum(mean, 0)).astype(np.float32)
     return level
 
@@ -43,7 +46,7 @@ def dynamic_range(levels: NDArray[np.float64]) -> float:
 
 def crest_factor(samples: FloatArray) -> float:
     """Peak over root mean square, dB: 3 dB for a sine, 0 dB for silence; small for compressed recordings."""
-    effective = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+    effective = float(np.sqrt(kernels.sums(samples)[1] / samples.size))
     if effective == 0:
         return 0.0
     return float(20 * np.log10(np.abs(samples).max() / effective))

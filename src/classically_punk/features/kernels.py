@@ -8,6 +8,9 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+REORDERED = {"reassoc", "contract", "nsz"}
+"""Sums may be added up in another order, several lanes at a time; everything else is as written."""
+
 
 @njit(cache=True, nogil=True)
 def power_and_magnitude(spectrum: NDArray[np.complex64], power: Floats, magnitude: Floats) -> None:
@@ -20,7 +23,7 @@ def power_and_magnitude(spectrum: NDArray[np.complex64], power: Floats, magnitud
             magnitude[t, k] = np.sqrt(energy)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=REORDERED)
 def banded_product(matrix: Floats, starts: Whole, stops: Whole, bands: Floats, result: Floats) -> None:
     """`matrix` @ `bands`.T where row b of `bands` is zero outside starts[b]:stops[b].
 
@@ -34,7 +37,7 @@ def banded_product(matrix: Floats, starts: Whole, stops: Whole, bands: Floats, r
             result[t, b] = total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=REORDERED)
 def spectral_shape(
     magnitude: Floats, bin_width: float, share: float, centroid: Floats, bandwidth: Floats, rolloff: Floats
 ) -> None:
@@ -173,7 +176,7 @@ def overlap_add(frames: Floats, window: Floats, hop: int, total: Floats, weight:
             weight[begin + n] += window[n] * window[n]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=REORDERED)
 def shares_of_energy(power: Floats, share: Floats, part: Doubles, whole: Doubles) -> None:
     """Per frame the energy and the part of it that `share`^2 leaves; power, share : shape (n_frames, n_bins)."""
     for t in range(power.shape[0]):
@@ -193,7 +196,7 @@ def rising_difference(decibels: Floats, rises: Floats) -> None:
             rises[t, b] = max(decibels[t, b] - decibels[t - 1, b], np.float32(0.0))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=REORDERED)
 def flux(magnitude: Floats, result: Doubles) -> None:
     """Sum of squared differences between the spectra of neighbouring frames, each scaled to a sum of 1."""
     frames, bins = magnitude.shape
@@ -223,3 +226,38 @@ def sorted_median(rows: Floats, result: Floats) -> None:
             result[t] = rows[t, width // 2]
         else:
             result[t] = (rows[t, width // 2 - 1] + rows[t, width // 2]) / np.float32(2.0)
+
+
+@njit(cache=True, nogil=True)
+def running_energy(samples: Floats, energy: Doubles) -> None:
+    """energy[n] = sum of the squares of the first n samples; shape (n_samples + 1,)."""
+    total = 0.0
+    energy[0] = 0.0
+    for n in range(samples.size):
+        total += float(samples[n]) * float(samples[n])
+        energy[n + 1] = total
+
+
+@njit(cache=True, nogil=True)
+def running_crossings(samples: Floats, smallest: float, crossings: Whole) -> None:
+    """crossings[n] = changes of sign among the first n samples; shape (n_samples + 1,)."""
+    crossings[0] = 0
+    before = samples[0] < -smallest
+    count = 0
+    for n in range(samples.size):
+        negative = samples[n] < -smallest
+        if negative != before:
+            count += 1
+        before = negative
+        crossings[n + 1] = count
+
+
+@njit(cache=True, nogil=True, fastmath=REORDERED)
+def sums(values: Floats) -> tuple[float, float]:
+    """Sum, and sum of squares."""
+    total, squares = 0.0, 0.0
+    for n in range(values.size):
+        value = float(values[n])
+        total += value
+        squares += value * value
+    return total, squares

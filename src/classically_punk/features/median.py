@@ -8,16 +8,18 @@ The median of the union of two sorted lists, the 16th smallest of 24 + 7, is
 
     min over j = 0..7 of max(shared[15 - j], own[j - 1]),    own[-1] = -infinity
 
-because j - 1 is how many of the smallest 16 come from the window's own rows.
+because j of the smallest 16 come from the window's own rows.
 
 Source: K. E. Batcher, Sorting networks and their applications, AFIPS 1968.
 """
 
 from typing import Any
 
-import numba
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
+
+Matrix = NDArray[np.float32]
 
 WIDTH = 31
 """Rows in a window."""
@@ -29,32 +31,23 @@ _RANK = WIDTH // 2
 _LANES = 256
 
 
-def running_median(
-    rows: NDArray[np.float32], first: int = 0, last: int | None = None
-) -> NDArray[np.float32]:
-    """Median over the 31 rows around each row, mirrored at both ends (d c b a | a b c d | d c b a).
+def median_31(rows: Matrix, first: int = 0, last: int | None = None) -> Matrix:
+    """Median of the 31 rows around each row, column by column, mirrored at both ends (c b a | a b c | c b a).
 
-    rows        : shape (n_rows, n_columns), float32, C-contiguous, finite
-    first, last : rows that are wanted, all of them by default; rows outside still count as neighbours
+    rows        : shape (n_rows, n_columns), C-contiguous, without NaN
+    first, last : the rows that are wanted, by default all; the others still count as neighbours
     Returns shape (last - first, n_columns).
     """
     stop = rows.shape[0] if last is None else last
     medians = np.empty((stop - first, rows.shape[1]), dtype=np.float32)
-    if medians.size:
-        padded_length = stop - first + WIDTH - 1 + _WINDOWS
-        neighbours = mirrored(np.arange(padded_length) + first - WIDTH // 2, rows.shape[0])
-        _medians(rows, neighbours, _NETWORK, medians)
+    places = np.arange(first - WIDTH // 2, stop + WIDTH // 2 + _WINDOWS) % (2 * rows.shape[0])
+    neighbours = np.where(places < rows.shape[0], places, 2 * rows.shape[0] - 1 - places)
+    _medians(rows, neighbours, _NETWORK, medians)
     return medians
 
 
-def mirrored(index: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """Indices of any sign, reflected at the edges (the edge is repeated) into 0 .. length - 1."""
-    folded = np.mod(index, 2 * length)
-    return np.asarray(np.where(folded < length, folded, 2 * length - 1 - folded), dtype=np.int64)
-
-
 def _batcher(length: int) -> list[tuple[int, int]]:
-    """Comparators (lower, upper) of the odd-even merge sort of `length` values."""
+    """Comparators (lower, upper) of the odd-even merge sort of `length` values, in order."""
     comparators = []
     size = 1
     while size < length:
@@ -83,7 +76,7 @@ def _pruned(comparators: list[tuple[int, int]], wanted: set[int]) -> NDArray[np.
 _NETWORK = _pruned(_batcher(_SHARED), set(range(_RANK - _OWN, _RANK + 1)))
 
 
-@numba.njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True)
 def _medians(rows: Any, neighbours: Any, network: Any, medians: Any) -> None:
     n_medians, n_columns = medians.shape
     shared = np.empty((_SHARED, _LANES), dtype=np.float32)
@@ -94,6 +87,7 @@ def _medians(rows: Any, neighbours: Any, network: Any, medians: Any) -> None:
                 source = rows[neighbours[top + _OWN + row], left : left + lanes]
                 for lane in range(lanes):
                     shared[row, lane] = source[lane]
+            # spelled out here: in a function of its own, on slices, this runs four times slower
             for step in range(network.shape[0]):
                 low = shared[network[step, 0]]
                 high = shared[network[step, 1]]
@@ -115,7 +109,7 @@ def _medians(rows: Any, neighbours: Any, network: Any, medians: Any) -> None:
                 _unite(shared, o0, o1, o2, o3, o4, o5, o6, medians[top + window, left : left + lanes])
 
 
-@numba.njit(cache=True, inline="always")
+@njit(cache=True, nogil=True, inline="always")
 def _unite(shared: Any, o0: Any, o1: Any, o2: Any, o3: Any, o4: Any, o5: Any, o6: Any, median: Any) -> None:
     for lane in range(median.shape[0]):
         a, b, c, d, e, f, g = o0[lane], o1[lane], o2[lane], o3[lane], o4[lane], o5[lane], o6[lane]

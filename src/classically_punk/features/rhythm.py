@@ -1,6 +1,7 @@
 """When things happen: onset strength, local autocorrelation, tempo, and the strengths of tempi."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import scipy.fft
@@ -88,7 +89,7 @@ def tempo_bands(correlation: NDArray[np.float64], tempi: NDArray[np.float64]) ->
     """
     edges = np.geomspace(LOWEST_BAND, HIGHEST_BAND, TEMPO_BANDS + 1)
     bands = np.zeros(TEMPO_BANDS)
-    for band, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for band, (low, high) in enumerate(pairwise(edges)):
         inside = (tempi >= low) & (tempi < high)
         bands[band] = correlation[inside].max(initial=0.0)
     return bands

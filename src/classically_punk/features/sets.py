@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from classically_punk.features import kernels
 from classically_punk.features.dynamics import crest_factor, dynamic_range, level, low_energy_share
 from classically_punk.features.harmony import N_CHROMA, key_relative
 from classically_punk.features.measured import Measured
@@ -82,12 +83,13 @@ def kaggle57(clip: Measured, span: Span) -> dict[str, float]:
     samples = {"harmony": clip.spectrum.harmonic_samples[span.samples], "perceptr": clip.percussive[span.samples]}
     values = {"chroma_stft_mean": float(chroma.mean()), "chroma_stft_var": float(chroma.var())}
     for name, track in samples.items():
-        values[f"{name}_mean"] = float(track.mean(dtype=np.float64))
-        values[f"{name}_var"] = float(track.var(dtype=np.float64))
+        total, squares = kernels.sums(track)
+        mean = total / track.size
+        values[f"{name}_mean"], values[f"{name}_var"] = mean, max(squares / track.size - mean * mean, 0.0)
     frames = clip.kaggle_frames[span.frames]
-    mean, variance = frames.mean(axis=0), frames.var(axis=0)
+    means, variances = frames.mean(axis=0), frames.var(axis=0)
     for place, name in enumerate((*_KAGGLE_SPECTRAL[1:6], *(f"mfcc{number}" for number in range(1, N_MFCC + 1)))):
-        values[f"{name}_mean"], values[f"{name}_var"] = float(mean[place]), float(variance[place])
+        values[f"{name}_mean"], values[f"{name}_var"] = float(means[place]), float(variances[place])
     values["tempo"] = clip.tempo(span)
     return values
 

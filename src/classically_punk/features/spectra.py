@@ -1,5 +1,6 @@
 """The one short-time spectrum of a clip, and what several descriptors share of it, each computed when first asked."""
 
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -16,6 +17,7 @@ N_MELS = 128
 DYNAMIC_RANGE = 80.0
 """dB; what lies further below a clip's loudest value is raised to that, as librosa's `power_to_db` does."""
 SMALLEST_POWER = 1e-10
+FRAMES_AT_ONCE = 32
 
 
 class ClipSpectrum:
@@ -48,8 +50,10 @@ class ClipSpectrum:
         """Complex amplitudes, shape (n_frames, n_bins); beyond its ends the clip counts as silent."""
         padded = np.pad(self.samples, self.n_fft // 2)
         frames = np.lib.stride_tricks.sliding_window_view(padded, self.n_fft)[:: self.hop_length][: self.n_frames]
-        transform: NDArray[np.complex64] = scipy.fft.rfft(frames * hann(self.n_fft), axis=1, overwrite_x=True)
-        return transform
+        spectrum = np.empty((self.n_frames, self.n_fft // 2 + 1), dtype=np.complex64)
+        for block in _blocks(self.n_frames):
+            spectrum[block] = scipy.fft.rfft(frames[block] * hann(self.n_fft), axis=1, overwrite_x=True)
+        return spectrum
 
     @cached_property
     def _power_and_magnitude(self) -> tuple[FloatArray, FloatArray]:
@@ -95,14 +99,23 @@ class ClipSpectrum:
     @cached_property
     def harmonic_samples(self) -> FloatArray:
         """The harmonic part of the clip, shape (n,); the percussive part is the clip less this."""
-        frames = scipy.fft.irfft(self.spectrum * self.harmonic_share, n=self.n_fft, axis=1, overwrite_x=True)
         length = self.n_fft + (self.n_frames - 1) * self.hop_length
         total = np.zeros(length, dtype=np.float32)
         weight = np.zeros(length, dtype=np.float32)
-        kernels.overlap_add(frames, hann(self.n_fft), self.hop_length, total, weight)
+        for block in _blocks(self.n_frames):
+            masked = self.spectrum[block] * self.harmonic_share[block]
+            frames = scipy.fft.irfft(masked, n=self.n_fft, axis=1, overwrite_x=True)
+            begin = block.start * self.hop_length
+            kernels.overlap_add(frames, hann(self.n_fft), self.hop_length, total[begin:], weight[begin:])
         centre = slice(self.n_fft // 2, self.n_fft // 2 + self.samples.size)
         total, weight = total[centre], weight[centre]
         return np.divide(total, weight, out=total, where=weight > np.finfo(np.float32).tiny)
+
+
+def _blocks(n_frames: int) -> Iterator[slice]:
+    """A few frames at a time, which stay in the processor's cache between windowing and transform."""
+    for first in range(0, n_frames, FRAMES_AT_ONCE):
+        yield slice(first, min(first + FRAMES_AT_ONCE, n_frames))
 
 
 def decibels(power: FloatArray) -> FloatArray:

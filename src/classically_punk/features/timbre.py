@@ -1,5 +1,6 @@
 """How a sound is coloured: the shape of its spectrum, frame by frame."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -86,11 +87,12 @@ def zero_crossing_rate(clip: ClipSpectrum) -> FloatArray:
     Values within 1e-10 of zero count as positive; beyond its ends the clip keeps its last value.
     Source: `librosa.feature.zero_crossing_rate` with its defaults.
     """
-    negative = clip.samples < -1e-10
-    padded = np.pad(negative, clip.n_fft // 2, mode="edge")
-    crossings = np.concatenate([[0], np.cumsum(padded[1:] != padded[:-1], dtype=np.int64)])
-    begin = np.arange(clip.n_frames) * clip.hop_length
-    rate: FloatArray = ((crossings[begin + clip.n_fft - 1] - crossings[begin]) / clip.n_fft).astype(np.float32)
+    crossings = np.empty(clip.samples.size + 1, dtype=np.int64)
+    kernels.running_crossings(clip.samples, 1e-10, crossings)
+    begin = np.arange(clip.n_frames) * clip.hop_length - clip.n_fft // 2
+    # a crossing into the first sample of a frame is not one within the frame
+    first, last = np.clip(begin + 1, 0, clip.samples.size), np.clip(begin + clip.n_fft, 0, clip.samples.size)
+    rate: FloatArray = ((crossings[last] - crossings[first]) / clip.n_fft).astype(np.float32)
     return rate
 
 
@@ -101,7 +103,7 @@ def _contrast_bands(
     its lower edge, all but the last leave their last bin out, and the count is taken before it is left out."""
     edges = np.concatenate([[0.0], CONTRAST_LOWEST * 2.0 ** np.arange(CONTRAST_OCTAVES + 1)])
     starts, stops, counts = [], [], []
-    for band, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for band, (low, high) in enumerate(pairwise(edges)):
         inside = np.flatnonzero((frequencies >= low) & (frequencies <= high))
         first, stop = max(inside[0] - (band > 0), 0), inside[-1] + 1
         if band == CONTRAST_OCTAVES:

@@ -29,8 +29,8 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
             table.add_row(marked.get(protocol, protocol), _count(scores), *(_score(scores, name) for name in SCORES))
     console.print(table)
     console.print(
-        f"clips: {counts['clips_found']} found, {counts['clips_ok']} ok, {counts['clips_flagged']} flagged, "
-        f"{counts['clips_rejected']} rejected" + _held(counts),
+        f"clips: {counts['clips_found']} found, {counts['ok']} ok, {counts['flagged']} flagged, "
+        f"{counts['rejected']} rejected" + _held(counts),
         highlight=False,
     )
     for path in ("figures/", "tables/"):

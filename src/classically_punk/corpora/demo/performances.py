@@ -50,7 +50,7 @@ def perform(settings: Demo, planned: Take) -> Samples:
 def _circumstances(settings: Demo, planned: Take) -> tuple[int, float, np.random.Generator]:
     """Key (pitch class), duration in s, and the random numbers of everything else.
 
-    Takes of one artist that follow each other are in different keys, a fifth or more apart.
+    Keys go up by fifths from take to take: an artist has to make twelve before one comes back.
     """
     rng = np.random.default_rng([settings.seed, TAKE_STREAM, list(GENRES).index(planned.genre), planned.number])
     tonic = (7 * planned.number + 3 * planned.artist) % SEMITONES

@@ -1,0 +1,25 @@
+"""A published table in `data/raw/C/` -> what `ingest` and `features` write for audio."""
+
+from classically_punk.corpora import annotations, clip_index, fetch, inventory
+from classically_punk.corpora.published import import_table
+from classically_punk.foundation.writing import write_csv, write_json, write_parquet
+from classically_punk.stages.running import Places, StageParams, main
+
+PARAMS = ("corpus",)
+
+
+def run(params: StageParams, places: Places) -> None:
+    """Fetches what is not there yet, and reads the one table that the corpus names."""
+    corpus = params.corpus
+    fetch.fetch_corpus(places.corpus, corpus, places.raw)
+    (name,) = corpus.archives
+    known = annotations.read(corpus, places.raw)
+    found = import_table(places.raw / name, known, clip_index.read(corpus, places.raw))
+    write_csv(found.clips, places.data / "clips.csv")
+    write_csv(found.annotations, places.data / "annotations.csv")
+    write_parquet(found.features, places.data / "features.parquet")
+    write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
+
+
+if __name__ == "__main__":
+    main(run, PARAMS, among="tables")

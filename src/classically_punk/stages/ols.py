@@ -1,0 +1,34 @@
+"""Design table and folds -> held-out predictions of every fold, and the fit to all clips with its coefficients."""
+
+import pandas as pd
+
+from classically_punk.evaluation.held_out import held_out_predictions
+from classically_punk.features.catalogue import families
+from classically_punk.foundation.reading import read_table
+from classically_punk.foundation.writing import write_csv, write_exact_json, write_parquet
+from classically_punk.models.cleaning import KEYS
+from classically_punk.models.coefficients import coefficient_table, fit_table
+from classically_punk.models.ols import fit_ols, ols_factory, training_rows
+from classically_punk.stages.running import Places, StageParams, main
+
+PARAMS = ("ols",)
+
+
+def run(params: StageParams, places: Places) -> None:
+    """Fits within every fold, then once to all clips: the model that answers for new music."""
+    table = pd.read_parquet(places.data / "table.parquet")
+    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
+    folds = folds.astype({"fold": int, "window": int})
+    columns = [name for name in table.columns if name not in KEYS]
+    family = families()
+    held = held_out_predictions(table, folds, ols_factory(columns, family, params.ols), columns)
+    write_parquet(held.predictions, places.models / "ols_held_out.parquet")
+    write_csv(held.fits, places.tables / "fold_fits.csv")
+    fit = fit_ols(training_rows(table, columns), columns, family, params.ols)
+    write_exact_json(fit.model.to_json(), places.models / "ols.json")
+    write_csv(coefficient_table(fit), places.tables / "coefficients.csv")
+    write_csv(fit_table(fit), places.tables / "fit.csv")
+
+
+if __name__ == "__main__":
+    main(run, PARAMS)

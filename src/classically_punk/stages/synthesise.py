@@ -1,0 +1,20 @@
+"""Nothing -> `data/raw/C/`: the demonstration corpus as a raw archive, and the table of its planted faults."""
+
+from classically_punk.corpora.demo import write_demo
+from classically_punk.stages.running import Places, StageParams, main
+
+PARAMS = ("demo",)
+
+
+def run(params: StageParams, places: Places) -> None:
+    """Writes archive, artists and the table of planted faults."""
+    write_demo(
+        params.demo,
+        archive=places.raw / "demo.zip",
+        planted=places.tables / "planted_faults.csv",
+        artists=places.raw / "artists.csv",
+    )
+
+
+if __name__ == "__main__":
+    main(run, PARAMS, among="synthesised")
