@@ -73,6 +73,17 @@ def test_rows_per_column_is_kept(
     assert "components: " in chosen.notes[0]
 
 
+def test_components_are_the_principal_components_of_all_columns(
+    standardised: np.ndarray, columns: tuple[str, ...], families: Mapping[str, str], ols_settings: Settings
+) -> None:
+    settings = ols_settings(columns="components", rows_per_column=60 / 3)
+    chosen = choose_columns(standardised, columns, families, settings)
+    assert chosen.names == ("component 1", "component 2", "component 3")
+    expected = PCA(n_components=3, whiten=True).fit_transform(standardised) * np.sqrt(60 / 59)
+    ours = standardised @ chosen.weights
+    np.testing.assert_allclose(np.abs(ours), np.abs(expected), rtol=1e-9, atol=1e-12)
+
+
 def test_with_rows_enough_components_keep_every_column(
     standardised: np.ndarray, columns: tuple[str, ...], families: Mapping[str, str], ols_settings: Settings
 ) -> None:
@@ -115,7 +126,7 @@ def test_the_same_column_in_two_families_is_used_once(
     values = np.column_stack([standardised[:, :4], standardised[:, :1]])
     names = ["one", "two", "three", "four", "again"]
     families = {"one": "timbre", "two": "rhythm", "three": "rhythm", "four": "rhythm", "again": "harmony"}
-    settings = ols_settings(columns="components", rows_per_column=60 / 3)
+    settings = ols_settings(columns="family_components", rows_per_column=60 / 3)
     chosen = choose_columns(values, names, families, settings)
     assert chosen.aliased == ("harmony 1",)
     assert chosen.names == ("timbre 1", "rhythm 1")

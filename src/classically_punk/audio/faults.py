@@ -70,7 +70,6 @@ REJECTING: frozenset[Fault] = frozenset(
         Fault.TOO_LARGE,
         Fault.SILENT,
         Fault.NOT_FINITE,
-        Fault.SAME_NAME,
         Fault.NO_LABEL,
         Fault.UNSAFE_PATH,
         Fault.LINK,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from classically_punk.audio.faults import Fault, Status, joined, status
+from classically_punk.audio.faults import Fault, joined, status
 from classically_punk.corpora import naming
 from classically_punk.corpora.annotations import Annotations
 from classically_punk.corpora.archives import members
@@ -167,7 +167,7 @@ def _table(
                 "source_channels": item.source_channels,
                 "md5": item.measured.md5 if item.measured else "",
                 **{name: getattr(item.measured.quality, name) if item.measured else None for name in MEASURED_COLUMNS},
-                "status": _status(found),
+                "status": status(found),
                 "reasons": joined(found),
                 "detail": " ".join(filter(None, details)),
             }
@@ -181,13 +181,6 @@ def _verdict(clip: Examined, index: Mapping[str, str] | None) -> bool | None:
     """Whether a clip has the md5 that the index lists for its name; None when there is nothing to compare."""
     listed = (index or {}).get(naming.clip_id(clip.label, clip.path))
     return None if listed is None or clip.measured is None else listed == clip.measured.md5
-
-
-def _status(found: Sequence[Fault]) -> Status:
-    """As the vocabulary has it, but a second clip of one name is no worse than the first: it has a name of its own."""
-    others = [fault for fault in found if fault is not Fault.SAME_NAME]
-    verdict = status(others)
-    return "flagged" if verdict == "ok" and len(others) < len(found) else verdict
 
 
 def _place(item: Examined, several: bool) -> str:

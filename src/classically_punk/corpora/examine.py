@@ -70,7 +70,7 @@ def examine(task: Task) -> Examined:
     try:
         clip = decode(member.data, member.path, Limits.of(task.settings))
     except Undecodable as found:
-        return _rejected(task, label, (found.fault,), found.detail, found)
+        return _rejected(task, label, found.faults, found.detail, found)
     quality = measure(clip.samples, task.settings)
     quality_faults = faults(quality, task.settings)
     details = [clip.detail, *(_quality_detail(fault, quality) for fault in quality_faults)]

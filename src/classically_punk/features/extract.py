@@ -36,7 +36,8 @@ def clip_features(samples: NDArray[np.int16] | NDArray[np.float32], settings: Fe
     waveform = np.asarray(samples)
     if waveform.dtype == np.int16:
         waveform = waveform.astype(np.float32) / FULL_SCALE
-    clip = Measured(ClipSpectrum(waveform.astype(np.float32, copy=False), settings.n_fft, settings.hop_length))
+    spectrum = ClipSpectrum(waveform.astype(np.float32, copy=False), settings.n_fft, settings.hop_length)
+    clip = Measured(spectrum, separated_samples="kaggle57" in settings.sets)
     parts = spans(waveform.size, clip.spectrum.n_frames, settings.hop_length, settings.window, settings.window_hop)
     columns = columns_of(settings.sets)
     values = np.empty((len(parts), len(columns)), dtype=np.float32)

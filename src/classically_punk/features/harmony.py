@@ -43,10 +43,11 @@ def chroma(clip: ClipSpectrum) -> FloatArray:
 
     A frame of zeros has zeros. Source: Ellis 2007; `librosa.feature.chroma_stft` with its defaults.
     """
-    raw = clip.power @ _chroma_filters(clip.n_fft, round(tuning(clip) * TUNING_STEPS)).T
+    raw: FloatArray = clip.power @ _chroma_filters(clip.n_fft, round(tuning(clip) * TUNING_STEPS)).T
     strongest = raw.max(axis=1, keepdims=True)
     scale = np.where(strongest < np.finfo(np.float32).tiny, np.float32(1), strongest)
-    return raw / scale
+    raw /= scale
+    return raw
 
 
 def sorted_chroma(values: FloatArray) -> FloatArray:
@@ -74,16 +75,9 @@ def tonnetz(values: FloatArray) -> FloatArray:
     basis = np.empty((6, N_CHROMA), dtype=np.float32)
     basis[0::2], basis[1::2] = radii * np.sin(angles), radii * np.cos(angles)
     total = values.sum(axis=1, keepdims=True)
-    scaled = values / np.where(total < np.finfo(np.float32).tiny, np.float32(1), total)
-    coordinates: FloatArray = scaled @ basis.T
+    coordinates: FloatArray = values @ basis.T
+    coordinates /= np.where(total < np.finfo(np.float32).tiny, np.float32(1), total)
     return coordinates
-
-
-def harmonic_energy(clip: ClipSpectrum) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Energy of the harmonic part and of the whole, each of shape (n_frames,)."""
-    part, whole = np.empty(clip.n_frames), np.empty(clip.n_frames)
-    kernels.shares_of_energy(clip.power, clip.harmonic_share, part, whole)
-    return part, whole
 
 
 @lru_cache

@@ -1,29 +1,16 @@
 """Loops over spectra that NumPy would need several passes and temporaries for, compiled once and kept on disk."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from classically_punk.features.compiled import compiled
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-REORDERED = {"reassoc", "contract", "nsz"}
-"""Sums may be added up in another order, several lanes at a time; everything else is as written."""
 
-
-@njit(cache=True, nogil=True)
-def power_and_magnitude(spectrum: NDArray[np.complex64], power: Floats, magnitude: Floats) -> None:
-    """|X|^2 and |X| of `spectrum`; all of shape (n_frames, n_bins)."""
-    for t in range(spectrum.shape[0]):
-        for k in range(spectrum.shape[1]):
-            value = spectrum[t, k]
-            energy = value.real * value.real + value.imag * value.imag
-            power[t, k] = energy
-            magnitude[t, k] = np.sqrt(energy)
-
-
-@njit(cache=True, nogil=True, fastmath=REORDERED)
+@compiled(reordered=True)
 def banded_product(matrix: Floats, starts: Whole, stops: Whole, bands: Floats, result: Floats) -> None:
     """`matrix` @ `bands`.T where row b of `bands` is zero outside starts[b]:stops[b].
 
@@ -37,68 +24,7 @@ def banded_product(matrix: Floats, starts: Whole, stops: Whole, bands: Floats, r
             result[t, b] = total
 
 
-@njit(cache=True, nogil=True, fastmath=REORDERED)
-def spectral_shape(
-    magnitude: Floats, bin_width: float, share: float, centroid: Floats, bandwidth: Floats, rolloff: Floats
-) -> None:
-    """Centroid, bandwidth and roll-off of every frame, Hz; all 0 for a frame of zeros.
-
-    magnitude : shape (n_frames, n_bins); bin_width : Hz; share : of the magnitude below the roll-off, in (0, 1)
-    """
-    for t in range(magnitude.shape[0]):
-        row = magnitude[t]
-        total, first, second = 0.0, 0.0, 0.0
-        for k in range(row.size):
-            total += row[k]
-            first += k * row[k]
-            second += k * float(k) * row[k]
-        if total <= 0.0:
-            centroid[t], bandwidth[t], rolloff[t] = 0.0, 0.0, 0.0
-            continue
-        mean = first / total
-        centroid[t] = mean * bin_width
-        bandwidth[t] = np.sqrt(max(second / total - mean * mean, 0.0)) * bin_width
-        below, place = 0.0, 0
-        for k in range(row.size):
-            below += row[k]
-            if below >= share * total:
-                place = k
-                break
-        rolloff[t] = place * bin_width
-
-
-@njit(cache=True, nogil=True)
-def extremes(magnitude: Floats, starts: Whole, stops: Whole, counts: Whole, peaks: Floats, valleys: Floats) -> None:
-    """Means of the `counts[b]` largest and smallest values in columns starts[b]:stops[b] of every frame.
-
-    peaks, valleys : shape (n_frames, n_bands)
-    """
-    largest = np.empty(counts.max(), dtype=np.float32)
-    smallest = np.empty(counts.max(), dtype=np.float32)
-    for t in range(magnitude.shape[0]):
-        for b in range(starts.size):
-            count = counts[b]
-            largest[:count] = -np.inf  # in falling order
-            smallest[:count] = np.inf  # in rising order
-            for k in range(starts[b], stops[b]):
-                value = magnitude[t, k]
-                if value > largest[count - 1]:
-                    place = count - 1
-                    while place > 0 and largest[place - 1] < value:
-                        largest[place] = largest[place - 1]
-                        place -= 1
-                    largest[place] = value
-                if value < smallest[count - 1]:
-                    place = count - 1
-                    while place > 0 and smallest[place - 1] > value:
-                        smallest[place] = smallest[place - 1]
-                        place -= 1
-                    smallest[place] = value
-            peaks[t, b] = largest[:count].sum() / count
-            valleys[t, b] = smallest[:count].sum() / count
-
-
-@njit(cache=True, nogil=True)
+@compiled(reordered=True)
 def spectral_peaks(power: Floats, low: int, high: int, threshold: float, places: Floats, heights: Floats) -> int:
     """Local maxima of every frame between the bins `low` and `high` that reach `threshold` of the frame's largest
     value, with parabolic interpolation; returns how many were written to `places` (bins) and `heights`.
@@ -132,103 +58,7 @@ def spectral_peaks(power: Floats, low: int, high: int, threshold: float, places:
     return found
 
 
-@njit(cache=True, nogil=True)
-def soft_mask(harmonic: Floats, percussive: Floats, smallest: float, share: Floats) -> None:
-    """harmonic^2 / (harmonic^2 + percussive^2), one half where both are below `smallest`.
-
-    harmonic, share : shape (n_frames, n_bins); percussive : its transpose, shape (n_bins, n_frames)
-    """
-    block = 32
-    frames, bins = harmonic.shape
-    for first in range(0, frames, block):
-        for first_bin in range(0, bins, block):
-            for t in range(first, min(first + block, frames)):
-                for k in range(first_bin, min(first_bin + block, bins)):
-                    h = harmonic[t, k]
-                    p = percussive[k, t]
-                    top = max(h, p)
-                    if top < smallest:
-                        share[t, k] = 0.5
-                    else:
-                        a = (h / top) * (h / top)
-                        b = (p / top) * (p / top)
-                        share[t, k] = a / (a + b)
-
-
-@njit(cache=True, nogil=True)
-def transposed(matrix: Floats, result: Floats) -> None:
-    """`matrix`.T, written block by block."""
-    block = 32
-    for first in range(0, matrix.shape[0], block):
-        for first_column in range(0, matrix.shape[1], block):
-            for i in range(first, min(first + block, matrix.shape[0])):
-                for j in range(first_column, min(first_column + block, matrix.shape[1])):
-                    result[j, i] = matrix[i, j]
-
-
-@njit(cache=True, nogil=True)
-def overlap_add(frames: Floats, window: Floats, hop: int, total: Floats, weight: Floats) -> None:
-    """Adds windowed `frames` into `total`, and the squared window into `weight`, every `hop` samples."""
-    for t in range(frames.shape[0]):
-        begin = t * hop
-        for n in range(window.size):
-            total[begin + n] += frames[t, n] * window[n]
-            weight[begin + n] += window[n] * window[n]
-
-
-@njit(cache=True, nogil=True, fastmath=REORDERED)
-def shares_of_energy(power: Floats, share: Floats, part: Doubles, whole: Doubles) -> None:
-    """Per frame the energy and the part of it that `share`^2 leaves; power, share : shape (n_frames, n_bins)."""
-    for t in range(power.shape[0]):
-        inside, total = np.float32(0.0), np.float32(0.0)
-        for k in range(power.shape[1]):
-            total += power[t, k]
-            inside += power[t, k] * share[t, k] * share[t, k]
-        part[t], whole[t] = inside, total
-
-
-@njit(cache=True, nogil=True)
-def rising_difference(decibels: Floats, rises: Floats) -> None:
-    """max(0, x[t] - x[t-1]) in every column, 0 in the first frame; both of shape (n_frames, n_bands)."""
-    rises[0] = 0.0
-    for t in range(1, decibels.shape[0]):
-        for b in range(decibels.shape[1]):
-            rises[t, b] = max(decibels[t, b] - decibels[t - 1, b], np.float32(0.0))
-
-
-@njit(cache=True, nogil=True, fastmath=REORDERED)
-def flux(magnitude: Floats, result: Doubles) -> None:
-    """Sum of squared differences between the spectra of neighbouring frames, each scaled to a sum of 1."""
-    frames, bins = magnitude.shape
-    result[0] = 0.0
-    before = np.float32(0.0)
-    for t in range(frames):
-        total = np.float32(0.0)
-        for k in range(bins):
-            total += magnitude[t, k]
-        scale = np.float32(0.0) if total <= 0 else np.float32(1.0) / total
-        if t > 0:
-            squares = np.float32(0.0)
-            for k in range(bins):
-                difference = magnitude[t, k] * scale - magnitude[t - 1, k] * before
-                squares += difference * difference
-            result[t] = squares
-        before = scale
-
-
-@njit(cache=True, nogil=True)
-def sorted_median(rows: Floats, result: Floats) -> None:
-    """Median of every row; `rows`, of shape (n, width), is left sorted."""
-    width = rows.shape[1]
-    for t in range(rows.shape[0]):
-        rows[t].sort()
-        if width % 2:
-            result[t] = rows[t, width // 2]
-        else:
-            result[t] = (rows[t, width // 2 - 1] + rows[t, width // 2]) / np.float32(2.0)
-
-
-@njit(cache=True, nogil=True)
+@compiled()
 def running_energy(samples: Floats, energy: Doubles) -> None:
     """energy[n] = sum of the squares of the first n samples; shape (n_samples + 1,)."""
     total = 0.0
@@ -238,8 +68,8 @@ def running_energy(samples: Floats, energy: Doubles) -> None:
         energy[n + 1] = total
 
 
-@njit(cache=True, nogil=True)
-def running_crossings(samples: Floats, smallest: float, crossings: Whole) -> None:
+@compiled()
+def running_crossings(samples: Floats, smallest: float, crossings: NDArray[np.int32]) -> None:
     """crossings[n] = changes of sign among the first n samples; shape (n_samples + 1,)."""
     crossings[0] = 0
     before = samples[0] < -smallest
@@ -252,7 +82,7 @@ def running_crossings(samples: Floats, smallest: float, crossings: Whole) -> Non
         crossings[n + 1] = count
 
 
-@njit(cache=True, nogil=True, fastmath=REORDERED)
+@compiled(reordered=True)
 def sums(values: Floats) -> tuple[float, float]:
     """Sum, and sum of squares."""
     total, squares = 0.0, 0.0
@@ -261,3 +91,197 @@ def sums(values: Floats) -> tuple[float, float]:
         total += value
         squares += value * value
     return total, squares
+
+
+@compiled()
+def squared_magnitude(parts: Floats, power: Floats) -> None:
+    """|X|^2 of interleaved real and imaginary parts; shapes (n_frames, 2 n_bins) and (n_frames, n_bins)."""
+    for t in range(power.shape[0]):
+        for k in range(power.shape[1]):
+            real, imaginary = parts[t, 2 * k], parts[t, 2 * k + 1]
+            power[t, k] = real * real + imaginary * imaginary
+
+
+@compiled(reordered=True)
+def spectral_shape(
+    power: Floats, bin_width: float, share: float, centroid: Floats, bandwidth: Floats, rolloff: Floats
+) -> None:
+    """Centroid, bandwidth and roll-off of every frame, Hz; all 0 for a frame of zeros.
+
+    power : shape (n_frames, n_bins); bin_width : Hz; share : of the magnitude below the roll-off, in (0, 1)
+    """
+    block = 32
+    row = np.empty(power.shape[1], dtype=np.float32)
+    for t in range(power.shape[0]):
+        total, first, second = 0.0, 0.0, 0.0
+        for k in range(row.size):
+            row[k] = np.sqrt(power[t, k])
+        for k in range(row.size):
+            total += row[k]
+            first += k * row[k]
+            second += k * float(k) * row[k]
+        if total <= 0.0:
+            centroid[t], bandwidth[t], rolloff[t] = 0.0, 0.0, 0.0
+            continue
+        mean = first / total
+        centroid[t] = mean * bin_width
+        bandwidth[t] = np.sqrt(max(second / total - mean * mean, 0.0)) * bin_width
+        # whole blocks are passed over first: they can be summed many bins at a time
+        below, place = 0.0, 0
+        while place + block < row.size:
+            within = 0.0
+            for k in range(place, place + block):
+                within += row[k]
+            if below + within >= share * total:
+                break
+            below += within
+            place += block
+        below += row[place]
+        while below < share * total and place + 1 < row.size:
+            place += 1
+            below += row[place]
+        rolloff[t] = place * bin_width
+
+
+@compiled(reordered=True)
+def extremes(power: Floats, starts: Whole, stops: Whole, counts: Whole, peaks: Floats, valleys: Floats) -> None:
+    """Means of the `counts[b]` largest and smallest magnitudes in rows starts[b]:stops[b] of every column.
+
+    power : shape (n_bins, n_frames), a column is a frame; peaks, valleys : shape (n_bands, n_frames)
+    Each bin sinks through sorted lists of the extremes so far, for all frames at once.
+    """
+    frames = power.shape[1]
+    largest = np.empty((counts.max(), frames), dtype=np.float32)
+    smallest = np.empty((counts.max(), frames), dtype=np.float32)
+    down, up = np.empty(frames, dtype=np.float32), np.empty(frames, dtype=np.float32)
+    for b in range(starts.size):
+        largest[:] = -1.0
+        smallest[:] = np.inf
+        for k in range(starts[b], stops[b]):
+            for t in range(frames):
+                down[t] = power[k, t]
+                up[t] = power[k, t]
+            for place in range(counts[b]):
+                for t in range(frames):
+                    held = largest[place, t]
+                    largest[place, t] = max(held, down[t])
+                    down[t] = min(held, down[t])
+                    held = smallest[place, t]
+                    smallest[place, t] = min(held, up[t])
+                    up[t] = max(held, up[t])
+        for t in range(frames):
+            high, low = np.float32(0.0), np.float32(0.0)
+            for place in range(counts[b]):
+                high += np.sqrt(largest[place, t])
+                low += np.sqrt(smallest[place, t])
+            peaks[b, t] = high / np.float32(counts[b])
+            valleys[b, t] = low / np.float32(counts[b])
+
+
+@compiled(reordered=True)
+def flux(power: Floats, distance: Floats) -> None:
+    """Distance between the magnitude spectra of neighbouring frames, each scaled to a sum of 1; 0 in the first."""
+    frames, bins = power.shape
+    now, before = np.zeros(bins, dtype=np.float32), np.zeros(bins, dtype=np.float32)
+    for t in range(frames):
+        total = np.float32(0.0)
+        for k in range(bins):
+            now[k] = np.sqrt(power[t, k])
+            total += now[k]
+        scale = np.float32(0.0) if total <= 0 else np.float32(1.0) / total
+        squares = np.float32(0.0)
+        for k in range(bins):
+            now[k] *= scale
+            difference = now[k] - before[k]
+            squares += difference * difference
+        distance[t] = np.sqrt(squares) if t > 0 else np.float32(0.0)
+        now, before = before, now
+
+
+@compiled(reordered=True)
+def log_flatness(power: Floats, smallest: float, flatness: Floats) -> None:
+    """Natural logarithm of geometric over arithmetic mean of every frame, values below `smallest` raised to that.
+
+    A double holds the product of 16 float32 of at least 1e-10: one logarithm serves them all.
+    """
+    frames, bins = power.shape
+    lowest = np.float32(smallest)
+    products = np.empty(-(-bins // 16))
+    width = products.size
+    for t in range(frames):
+        total = np.float32(0.0)
+        for k in range(bins):
+            total += max(power[t, k], lowest)
+        products[:] = 1.0
+        for first in range(0, bins, width):
+            for k in range(first, min(first + width, bins)):
+                products[k - first] *= float(max(power[t, k], lowest))
+        logarithms = 0.0
+        for product in products:
+            logarithms += np.log(product)
+        flatness[t] = logarithms / bins - np.log(total / bins)
+
+
+@compiled()
+def rises(decibels: Floats, network: Whole, mean: Floats, median: Floats) -> None:
+    """Mean and median over the bands of max(0, x[t] - x[t-1]); 0 in the first frame.
+
+    decibels : shape (n_frames, n_bands); network : comparators that bring the middle bands to their places
+    64 frames at a time are the lanes of a sorting network.
+    """
+    frames, bands = decibels.shape
+    lanes = 64
+    rise = np.zeros((bands, lanes), dtype=np.float32)
+    for begin in range(0, frames, lanes):
+        for t in range(begin, min(begin + lanes, frames)):
+            before = decibels[max(t - 1, 0)]
+            total = np.float32(0.0)
+            for b in range(bands):
+                value = max(decibels[t, b] - before[b], np.float32(0.0))
+                rise[b, t - begin] = value
+                total += value
+            mean[t] = total / np.float32(bands)
+        for step in range(network.shape[0]):
+            low, high = rise[network[step, 0]], rise[network[step, 1]]
+            for lane in range(lanes):
+                a, b_ = low[lane], high[lane]
+                low[lane] = min(a, b_)
+                high[lane] = max(a, b_)
+        for t in range(begin, min(begin + lanes, frames)):
+            median[t] = (rise[(bands - 1) // 2, t - begin] + rise[bands // 2, t - begin]) / np.float32(2.0)
+
+
+@compiled()
+def moments(frames: Doubles, mean: Doubles, variance: Doubles, third: Doubles, change: Doubles) -> None:
+    """Mean, variance and third central moment of each column, and the variance of its change from row to row.
+
+    frames : shape (n_frames, n_columns), n_frames >= 1; the others of shape (n_columns,). One row has no change: 0.
+    """
+    count, columns = frames.shape
+    mean[:] = 0.0
+    for t in range(count):
+        for c in range(columns):
+            mean[c] += frames[t, c]
+    variance[:] = 0.0
+    third[:] = 0.0
+    change[:] = 0.0
+    for c in range(columns):
+        mean[c] /= count
+    for t in range(count):
+        for c in range(columns):
+            centred = frames[t, c] - mean[c]
+            variance[c] += centred * centred
+            third[c] += centred * centred * centred
+    for c in range(columns):
+        variance[c] /= count
+        third[c] /= count
+    steps = count - 1
+    for c in range(columns if steps else 0):
+        drift = (frames[count - 1, c] - frames[0, c]) / steps
+        change[c] = -drift * drift
+    for t in range(1, count):
+        for c in range(columns):
+            step = frames[t, c] - frames[t - 1, c]
+            change[c] += step * step / steps
+    for c in range(columns):
+        change[c] = max(change[c], 0.0)

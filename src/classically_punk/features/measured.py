@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.features import dynamics, harmony, rhythm, timbre
+from classically_punk.features.separation import Separation, separate
 from classically_punk.features.spectra import ClipSpectrum, FloatArray
 from classically_punk.features.summaries import Span
 
@@ -13,11 +14,17 @@ LOWEST_FREQUENCY = 20.0
 """Hz; centroid, bandwidth and roll-off count as no lower before their logarithm is taken, silence included."""
 
 
+MOST_HARMONIC = 60.0
+"""dB; harmonic energy counts as at most this far above or below percussive energy."""
+
+
 class Measured:
     """Descriptors of a clip, shared by the sets."""
 
-    def __init__(self, spectrum: ClipSpectrum) -> None:
+    def __init__(self, spectrum: ClipSpectrum, *, separated_samples: bool) -> None:
+        """separated_samples : whether the harmonic and percussive samples will be asked for, not only their energy"""
         self.spectrum = spectrum
+        self._separated_samples = separated_samples
         self._tempi: dict[int, float] = {}
         self._correlations: dict[int, NDArray[np.float64]] = {}
 
@@ -50,9 +57,20 @@ class Measured:
         return rhythm.Tempogram(self.onsets.median, self.spectrum.hop_length)
 
     @cached_property
+    def separation(self) -> Separation:
+        return separate(self.spectrum, samples=self._separated_samples)
+
+    @property
+    def harmonic(self) -> FloatArray:
+        """The harmonic part, shape (n_samples,). Raises ValueError when no separated samples were announced."""
+        if self.separation.harmonic_samples is None:
+            raise ValueError("separated samples were not announced when this clip was measured")
+        return self.separation.harmonic_samples
+
+    @cached_property
     def percussive(self) -> FloatArray:
         """The percussive part, shape (n_samples,): what the harmonic part leaves."""
-        return self.spectrum.samples - self.spectrum.harmonic_samples
+        return self.spectrum.samples - self.harmonic
 
     def correlation(self, span: Span) -> NDArray[np.float64]:
         """Mean local autocorrelation of onset strength over a span, by lag."""
@@ -96,7 +114,6 @@ class Measured:
 
     def _harmonic_level(self) -> NDArray[np.float64]:
         """Harmonic less percussive energy, dB within +-60, shape (n_frames,); 0 for a silent frame."""
-        part, whole = harmony.harmonic_energy(self.spectrum)
-        share = np.divide(part, whole, out=np.full_like(part, 0.5), where=whole > np.finfo(np.float32).tiny)
-        share = np.clip(share, 1e-6, 1 - 1e-6)
-        return 10 * np.log10(share / (1 - share))
+        both = np.stack([self.separation.harmonic_energy, self.separation.percussive_energy])
+        level = 10 * np.log10(np.maximum(both, np.finfo(np.float32).tiny))
+        return np.asarray(np.clip(level[0] - level[1], -MOST_HARMONIC, MOST_HARMONIC))

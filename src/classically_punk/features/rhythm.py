@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.features import kernels
-from classically_punk.features.spectra import ClipSpectrum, FloatArray
+from classically_punk.features.median import middle_of
+from classically_punk.features.spectra import ClipSpectrum, FloatArray, blocks
 
 TEMPOGRAM_SECONDS = 8.0
 TYPICAL_TEMPO = 120.0  # BPM
@@ -28,11 +29,8 @@ class OnsetStrength:
     """
 
     def __init__(self, clip: ClipSpectrum) -> None:
-        rises = np.empty_like(clip.mel_decibels)
-        kernels.rising_difference(clip.mel_decibels, rises)
-        median = np.empty(clip.n_frames, dtype=np.float32)
-        mean = rises.mean(axis=1)
-        kernels.sorted_median(rises, median)
+        mean, median = np.empty(clip.n_frames, dtype=np.float32), np.empty(clip.n_frames, dtype=np.float32)
+        kernels.rises(clip.mel_decibels, middle_of(clip.mel_decibels.shape[1]), mean, median)
         # a frame's rise is heard half a window later; the last frames fall off the end, as in librosa
         shift = clip.n_fft // (2 * clip.hop_length)
         self.median = _later(median, shift)
@@ -52,12 +50,14 @@ class Tempogram:
         window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(self.length) / self.length)
         padded = np.pad(onset_strength, self.length // 2, mode="linear_ramp", end_values=0)
         frames = np.lib.stride_tricks.sliding_window_view(padded, self.length)[: onset_strength.size]
-        windowed = frames * window.astype(np.float32)
         self._transformed = int(scipy.fft.next_fast_len(2 * self.length - 1, real=True))
-        spectra = scipy.fft.rfft(windowed, n=self._transformed, axis=1)
-        energy = np.einsum("tn,tn->t", windowed, windowed)
-        scale = np.where(energy < np.finfo(np.float32).tiny, np.float32(1), energy)
-        self._power = (spectra.real**2 + spectra.imag**2) / scale[:, None]
+        self._power = np.empty((onset_strength.size, self._transformed // 2 + 1), dtype=np.float32)
+        for block in blocks(onset_strength.size):
+            windowed = frames[block] * window.astype(np.float32)
+            spectra = scipy.fft.rfft(windowed, n=self._transformed, axis=1)
+            kernels.squared_magnitude(spectra.view(np.float32), self._power[block])
+            energy = np.einsum("tn,tn->t", windowed, windowed)
+            self._power[block] /= np.where(energy < np.finfo(np.float32).tiny, np.float32(1), energy)[:, None]
 
     def mean(self, frames: slice) -> NDArray[np.float64]:
         """Mean autocorrelation over `frames`, by lag in frames from 0 on; 1 at lag 0, 0 throughout for silence."""

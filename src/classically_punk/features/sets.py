@@ -79,17 +79,19 @@ def columns_of(sets: Iterable[str]) -> tuple[str, ...]:
 
 def kaggle57(clip: Measured, span: Span) -> dict[str, float]:
     """Values of `KAGGLE57` for one span of a clip."""
-    chroma = clip.chroma[span.frames].astype(np.float64)
-    samples = {"harmony": clip.spectrum.harmonic_samples[span.samples], "perceptr": clip.percussive[span.samples]}
-    values = {"chroma_stft_mean": float(chroma.mean()), "chroma_stft_var": float(chroma.var())}
-    for name, track in samples.items():
+    tracks = {
+        "chroma_stft": clip.chroma[span.frames].reshape(-1),
+        "harmony": clip.harmonic[span.samples],
+        "perceptr": clip.percussive[span.samples],
+    }
+    values: dict[str, float] = {}
+    for name, track in tracks.items():
         total, squares = kernels.sums(track)
         mean = total / track.size
         values[f"{name}_mean"], values[f"{name}_var"] = mean, max(squares / track.size - mean * mean, 0.0)
-    frames = clip.kaggle_frames[span.frames]
-    means, variances = frames.mean(axis=0), frames.var(axis=0)
+    frames = statistics(clip.kaggle_frames[span.frames])
     for place, name in enumerate((*_KAGGLE_SPECTRAL[1:6], *(f"mfcc{number}" for number in range(1, N_MFCC + 1)))):
-        values[f"{name}_mean"], values[f"{name}_var"] = float(means[place]), float(variances[place])
+        values[f"{name}_mean"], values[f"{name}_var"] = float(frames.mean[place]), float(frames.variance[place])
     values["tempo"] = clip.tempo(span)
     return values
 

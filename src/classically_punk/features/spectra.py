@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.features import kernels
-from classically_punk.features.median import median_31
 
 FloatArray = NDArray[np.float32]
 
@@ -43,7 +42,7 @@ class ClipSpectrum:
     @property
     def frequencies(self) -> NDArray[np.float64]:
         """Centre of every bin, Hz, shape (n_fft / 2 + 1,)."""
-        return np.fft.rfftfreq(self.n_fft, 1 / SAMPLE_RATE)
+        return np.arange(self.n_fft // 2 + 1, dtype=np.float64) * (SAMPLE_RATE / self.n_fft)
 
     @cached_property
     def spectrum(self) -> NDArray[np.complex64]:
@@ -51,26 +50,16 @@ class ClipSpectrum:
         padded = np.pad(self.samples, self.n_fft // 2)
         frames = np.lib.stride_tricks.sliding_window_view(padded, self.n_fft)[:: self.hop_length][: self.n_frames]
         spectrum = np.empty((self.n_frames, self.n_fft // 2 + 1), dtype=np.complex64)
-        for block in _blocks(self.n_frames):
+        for block in blocks(self.n_frames):
             spectrum[block] = scipy.fft.rfft(frames[block] * hann(self.n_fft), axis=1, overwrite_x=True)
         return spectrum
 
     @cached_property
-    def _power_and_magnitude(self) -> tuple[FloatArray, FloatArray]:
-        power = np.empty(self.spectrum.shape, dtype=np.float32)
-        magnitude = np.empty_like(power)
-        kernels.power_and_magnitude(self.spectrum, power, magnitude)
-        return power, magnitude
-
-    @property
     def power(self) -> FloatArray:
         """|X|^2, shape (n_frames, n_bins)."""
-        return self._power_and_magnitude[0]
-
-    @property
-    def magnitude(self) -> FloatArray:
-        """|X|, shape (n_frames, n_bins)."""
-        return self._power_and_magnitude[1]
+        power = np.empty(self.spectrum.shape, dtype=np.float32)
+        kernels.squared_magnitude(self.spectrum.view(np.float32), power)
+        return power
 
     @cached_property
     def mel_decibels(self) -> FloatArray:
@@ -80,42 +69,11 @@ class ClipSpectrum:
         kernels.banded_product(self.power, starts, stops, bands, power)
         return decibels(power)
 
-    @cached_property
-    def harmonic_share(self) -> FloatArray:
-        """Share of each amplitude that belongs to the harmonic part, in [0, 1], shape (n_frames, n_bins).
 
-        Medians over 31 frames keep what lasts, medians over 31 bins what is broad; the mask is soft, and the
-        percussive share is what is missing to 1.
-        Source: Fitzgerald 2010; Driedger, Mueller & Disch 2014; `librosa.decompose.hpss` with its defaults.
-        """
-        lasting = median_31(self.magnitude)
-        by_bin = np.empty(self.magnitude.shape[::-1], dtype=np.float32)
-        kernels.transposed(self.magnitude, by_bin)
-        broad = median_31(by_bin)
-        share = np.empty_like(lasting)
-        kernels.soft_mask(lasting, broad, float(np.finfo(np.float32).tiny), share)
-        return share
-
-    @cached_property
-    def harmonic_samples(self) -> FloatArray:
-        """The harmonic part of the clip, shape (n,); the percussive part is the clip less this."""
-        length = self.n_fft + (self.n_frames - 1) * self.hop_length
-        total = np.zeros(length, dtype=np.float32)
-        weight = np.zeros(length, dtype=np.float32)
-        for block in _blocks(self.n_frames):
-            masked = self.spectrum[block] * self.harmonic_share[block]
-            frames = scipy.fft.irfft(masked, n=self.n_fft, axis=1, overwrite_x=True)
-            begin = block.start * self.hop_length
-            kernels.overlap_add(frames, hann(self.n_fft), self.hop_length, total[begin:], weight[begin:])
-        centre = slice(self.n_fft // 2, self.n_fft // 2 + self.samples.size)
-        total, weight = total[centre], weight[centre]
-        return np.divide(total, weight, out=total, where=weight > np.finfo(np.float32).tiny)
-
-
-def _blocks(n_frames: int) -> Iterator[slice]:
-    """A few frames at a time, which stay in the processor's cache between windowing and transform."""
-    for first in range(0, n_frames, FRAMES_AT_ONCE):
-        yield slice(first, min(first + FRAMES_AT_ONCE, n_frames))
+def blocks(n_frames: int, at_once: int = FRAMES_AT_ONCE) -> Iterator[slice]:
+    """A few frames at a time, which stay in the processor's cache from one step to the next."""
+    for first in range(0, n_frames, at_once):
+        yield slice(first, min(first + at_once, n_frames))
 
 
 def decibels(power: FloatArray) -> FloatArray:
@@ -123,8 +81,11 @@ def decibels(power: FloatArray) -> FloatArray:
 
     Source: `librosa.power_to_db` with its defaults.
     """
-    level: FloatArray = np.float32(10) * np.log10(np.maximum(power, np.float32(SMALLEST_POWER)))
-    return np.maximum(level, level.max() - np.float32(DYNAMIC_RANGE))
+    level: FloatArray = np.maximum(power, np.float32(SMALLEST_POWER))
+    np.log10(level, out=level)
+    level *= np.float32(10)
+    np.maximum(level, level.max() - np.float32(DYNAMIC_RANGE), out=level)
+    return level
 
 
 @lru_cache

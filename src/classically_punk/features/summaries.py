@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
+from classically_punk.features import kernels
 
 WHOLE = -1
 """The number of the span that is the whole clip; windows count from 0."""
@@ -43,25 +44,23 @@ class Statistics(NamedTuple):
     """Of each column of a matrix, shape (n_columns,)."""
 
     mean: Matrix
-    std: Matrix
+    variance: Matrix
     skew: Matrix
     diff_std: Matrix
 
+    @property
+    def std(self) -> Matrix:
+        return np.sqrt(self.variance)
+
 
 def statistics(frames: Matrix) -> Statistics:
-    """Mean, standard deviation, skewness, and standard deviation of the change from frame to frame.
+    """Mean, variance, skewness, and standard deviation of the change from frame to frame.
 
     frames : shape (n_frames, n_columns), n_frames >= 1
     A column that does not vary has skewness 0; a single frame has no change, and 0 for its deviation.
     """
-    mean = frames.mean(axis=0)
-    centred = frames - mean
-    squares = centred * centred
-    variance = squares.mean(axis=0)
-    cubes = np.einsum("tc,tc->c", squares, centred) / len(frames)
+    mean, variance, third, change = np.empty((4, frames.shape[1]))
+    kernels.moments(frames, mean, variance, third, change)
     constant = variance <= (1e-7 * np.maximum(np.abs(mean), 1e-12)) ** 2
-    skew = np.where(constant, 0.0, cubes / np.where(constant, 1.0, variance) ** 1.5)
-    if len(frames) < 2:
-        return Statistics(mean, np.sqrt(variance), skew, np.zeros_like(mean))
-    change = frames[1:] - frames[:-1]
-    return Statistics(mean, np.sqrt(variance), skew, change.std(axis=0))
+    skew = np.where(constant, 0.0, third / np.where(constant, 1.0, variance) ** 1.5)
+    return Statistics(mean, variance, skew, np.sqrt(change))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.features import kernels
-from classically_punk.features.spectra import SMALLEST_POWER, ClipSpectrum, FloatArray, decibels
+from classically_punk.features.spectra import SMALLEST_POWER, ClipSpectrum, FloatArray, blocks, decibels
 
 N_MFCC = 20
 ROLLOFF_SHARE = 0.85
@@ -43,7 +43,7 @@ def spectral_shape(clip: ClipSpectrum) -> SpectralShape:
     Source: Tzanetakis & Cook 2002; `librosa.feature.spectral_centroid`, `_bandwidth` and `_rolloff`.
     """
     shape = SpectralShape(*(np.empty(clip.n_frames, dtype=np.float32) for _ in range(3)))
-    kernels.spectral_shape(clip.magnitude, SAMPLE_RATE / clip.n_fft, ROLLOFF_SHARE, *shape)
+    kernels.spectral_shape(clip.power, SAMPLE_RATE / clip.n_fft, ROLLOFF_SHARE, *shape)
     return shape
 
 
@@ -53,10 +53,12 @@ def spectral_contrast(clip: ClipSpectrum) -> FloatArray:
     Source: Jiang et al. 2002; `librosa.feature.spectral_contrast` with its defaults.
     """
     starts, stops, counts = _contrast_bands(clip.frequencies)
-    peaks = np.empty((clip.n_frames, starts.size), dtype=np.float32)
+    peaks = np.empty((starts.size, clip.n_frames), dtype=np.float32)
     valleys = np.empty_like(peaks)
-    kernels.extremes(clip.magnitude, starts, stops, counts, peaks, valleys)
-    return decibels(peaks) - decibels(valleys)
+    for block in blocks(clip.n_frames, 64):
+        by_bin = np.ascontiguousarray(clip.power[block].T)
+        kernels.extremes(by_bin, starts, stops, counts, peaks[:, block], valleys[:, block])
+    return (decibels(peaks) - decibels(valleys)).T
 
 
 def spectral_flatness(clip: ClipSpectrum) -> FloatArray:
@@ -64,10 +66,11 @@ def spectral_flatness(clip: ClipSpectrum) -> FloatArray:
 
     Source: Dubnov 2004; `librosa.feature.spectral_flatness`, in decibels.
     """
-    power = np.maximum(clip.power, np.float32(SMALLEST_POWER))
-    mean_log = np.log(power).mean(axis=1, dtype=np.float64)
-    level: FloatArray = (10 / np.log(10) * (mean_log - np.log(power.mean(axis=1, dtype=np.float64)))).astype(np.float32)
-    return level
+    flatness = np.empty(clip.n_frames, dtype=np.float32)
+    kernels.log_flatness(clip.power, SMALLEST_POWER, flatness)
+    flatness *= np.float32(10 / np.log(10))
+    np.minimum(flatness, 0, out=flatness)  # rounding
+    return flatness
 
 
 def spectral_flux(clip: ClipSpectrum) -> FloatArray:
@@ -75,9 +78,8 @@ def spectral_flux(clip: ClipSpectrum) -> FloatArray:
 
     0 in the first frame. Source: Tzanetakis & Cook 2002, sec. II-A (here the root of their squared distance).
     """
-    squares = np.zeros(clip.n_frames)
-    kernels.flux(clip.magnitude, squares)
-    distance: FloatArray = np.sqrt(squares).astype(np.float32)
+    distance = np.empty(clip.n_frames, dtype=np.float32)
+    kernels.flux(clip.power, distance)
     return distance
 
 
@@ -87,7 +89,7 @@ def zero_crossing_rate(clip: ClipSpectrum) -> FloatArray:
     Values within 1e-10 of zero count as positive; beyond its ends the clip keeps its last value.
     Source: `librosa.feature.zero_crossing_rate` with its defaults.
     """
-    crossings = np.empty(clip.samples.size + 1, dtype=np.int64)
+    crossings = np.empty(clip.samples.size + 1, dtype=np.int32)
     kernels.running_crossings(clip.samples, 1e-10, crossings)
     begin = np.arange(clip.n_frames) * clip.hop_length - clip.n_fft // 2
     # a crossing into the first sample of a frame is not one within the frame

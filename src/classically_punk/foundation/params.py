@@ -134,7 +134,7 @@ class Ols(Section):
 
     transform: Literal["none", "yeo_johnson", "normal_scores"]
     winsorise: Annotated[float, Field(ge=1, le=100)] | None
-    columns: Literal["all", "components"]
+    columns: Literal["all", "components", "family_components"]
     rows_per_column: Annotated[float, Field(ge=1.1, le=1000)]
 
 

@@ -1,8 +1,9 @@
-"""What the regression sees of the standardised columns: all that are independent, or components of each family.
+"""What the regression sees of the standardised columns: all that are independent, or their principal components.
 
-Plain least squares cannot use 200 columns with 300 clips. `components` condenses each family (timbre, harmony,
-rhythm, dynamics) by principal components of its training rows. Each regression column is a weighted sum of
-standardised columns, so every coefficient can be carried back to the columns themselves.
+Plain least squares cannot use 200 columns with 300 clips. `components` condenses all columns by the principal
+components of the training rows, `family_components` each family (timbre, harmony, rhythm, dynamics) by its own. Each
+regression column is a weighted sum of standardised columns, so every coefficient can be carried back to the columns
+themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,9 @@ from classically_punk.foundation.params import Ols
 from classically_punk.models.classifier import FloatArray
 
 ALIAS_TOLERANCE = 1e-7  # of a column's length: what the columns before it leave unexplained; as in R's lm
+WHOLE_TABLE = "component"
+"""The one family of which all columns are members when they are condensed together."""
+
 SMALLEST_EIGENVALUE = 1e-10  # of a family's largest: below it a component is rounding noise
 
 
@@ -25,8 +29,8 @@ class Reduction:
     """Standardised columns -> regression columns, a linear map.
 
     weights  : shape (p, m); regression columns = standardised columns @ weights
-    names    : m names: the column itself, or "timbre 1", "timbre 2", ... by falling explained variance
-    families : m families
+    names    : m names: the column itself, or "component 1", "timbre 1", ... by falling explained variance
+    families : m families; "component" for components of all columns
     aliased  : columns or components left out because those before them determine them
     notes    : what was done and why, in sentences
     """
@@ -77,8 +81,8 @@ def choose_columns(
 
     standardised : shape (n, p), training rows, centre 0; a column of zeros is one that does not vary
     families     : family of each column
-    With `all` and too few rows for a residual (p > n - 2) it falls back to `components`, and says so. With
-    `components` and rows enough for every column, every column is used: as many components would span the same.
+    With `all` and too few rows for a residual (p > n - 2) it falls back to `components`, and says so. With either
+    kind of components and rows enough for every column, every column is used: as many components would span the same.
     Raises KeyError when a column has no family.
     """
     n, p = standardised.shape
@@ -87,7 +91,8 @@ def choose_columns(
     if fits:
         chosen = _every_column(columns, families)
     else:
-        chosen = family_components(standardised, columns, families, budget)
+        parts = families if settings.columns == "family_components" else dict.fromkeys(columns, WHOLE_TABLE)
+        chosen = family_components(standardised, columns, parts, budget)
         if settings.columns == "all":
             note = f"all: {p} columns are too many for {n} training rows, so components were used instead"
             chosen = _with_notes(chosen, (note,))

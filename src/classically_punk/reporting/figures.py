@@ -36,9 +36,9 @@ def accuracy_by_protocol(scores: pd.DataFrame, corpus: str) -> Figure:
     axes.set_yticks(range(len(rows)), [f"{PROTOCOL_TITLES[row.protocol]}" for row in rows.itertuples()])
     axes.set_ylim(len(rows) - 0.4, -0.75)
     axes.set_xlim(0, 1)
-    axes.set_xlabel("accuracy on held-out clips (for segment_random: windows), with 95 % interval over groups")
+    axes.set_xlabel("accuracy on held-out clips, with its interval over groups")
     axes.grid(axis="x", color="0.9")
-    axes.set_title(f"What the same model seems to score: {corpus}")
+    figure.suptitle(f"What the same model seems to score: {corpus}", x=0.01, ha="left", weight="bold", size=13)
     return figure
 
 
@@ -69,7 +69,7 @@ def recall_by_genre(recall: pd.DataFrame, headline: str, corpus: str) -> Figure:
     axes.set_yticks(range(len(genres)), genres)
     axes.invert_yaxis()
     axes.set_xlim(-0.02, 1.02)
-    axes.set_xlabel("recall: share of the genre's clips that are recognised; bars: 95 % interval")
+    axes.set_xlabel("recall: share of the genre's clips that are recognised; bars: interval over groups")
     axes.grid(axis="x", color="0.9")
     axes.set_title(f"Which genres are recognised: {corpus}", pad=28)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=len(protocols), frameon=False, fontsize=9)

@@ -12,6 +12,9 @@ from classically_punk.foundation.params import read_params, require_corpus
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+WIDTH = 110
+"""Columns of a table that is not printed on a terminal."""
+
 CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
 
 
@@ -50,7 +53,8 @@ def show(corpus: CorpusName) -> None:
     from classically_punk.reporting.headline import print_headline
 
     require_corpus(read_params(), corpus, among="all")
-    print_headline(corpus, Path(), Console())
+    console = Console()
+    print_headline(corpus, Path(), console if console.is_terminal else Console(width=WIDTH))
 
 
 @app.command()
