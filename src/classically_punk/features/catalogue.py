@@ -6,7 +6,14 @@ from types import MappingProxyType
 from typing import Literal
 
 from classically_punk.features.harmony import N_CHROMA
-from classically_punk.features.rhythm import HIGHEST_BAND, LOWEST_BAND, TEMPO_BANDS
+from classically_punk.features.rhythm import (
+    FASTEST_MODULATION,
+    HIGHEST_BAND,
+    LOWEST_BAND,
+    MODULATION_BANDS,
+    SLOWEST_MODULATION,
+    TEMPO_BANDS,
+)
 from classically_punk.features.sets import SETS
 from classically_punk.features.timbre import CONTRAST_LOWEST, CONTRAST_OCTAVES, N_MFCC
 
@@ -97,7 +104,14 @@ def _descriptors() -> dict[str, _Descriptor]:
             "Bandwidth", "Spectral bandwidth on a scale of octaves.", "log2 Hz", "timbre", f"{shape}bandwidth"
         ),
         "log_rolloff": _Descriptor(
-            "Roll-off", "Spectral roll-off on a scale of octaves.", "log2 Hz", "timbre", f"{shape}rolloff"
+            "Roll-off", "Spectral roll-off (85 %) on a scale of octaves.", "log2 Hz", "timbre", f"{shape}rolloff"
+        ),
+        "log_low_rolloff": _Descriptor(
+            "Low roll-off",
+            "Frequency below which 25 % of the magnitude lies, on a scale of octaves: weight of the bass.",
+            "log2 Hz",
+            "timbre",
+            f"{shape}rolloff",
         ),
         "flatness": _Descriptor(
             "Noisiness",
@@ -109,16 +123,9 @@ def _descriptors() -> dict[str, _Descriptor]:
         "flux": _Descriptor(
             "Spectral flux",
             "Distance between the spectra of neighbouring frames, each scaled to a sum of 1.",
-            "1",
+            "dB",
             "timbre",
             f"{_TZANETAKIS}, sec. II-A",
-        ),
-        "harmonic_level": _Descriptor(
-            "Tones over hits",
-            "Harmonic less percussive energy, within 60 dB; 0 dB for a silent frame.",
-            "dB",
-            "harmony",
-            _HPSS_SOURCE,
         ),
         "onset_strength": _Descriptor(
             "Onset strength",
@@ -152,14 +159,6 @@ def _descriptors() -> dict[str, _Descriptor]:
             "timbre",
             "Jiang et al. 2002; librosa.feature.spectral_contrast",
         )
-    for number in range(1, N_CHROMA + 1):
-        found[f"chroma_rank{number}"] = _Descriptor(
-            f"Pitch class of rank {number}",
-            f"Strength of the number {number} of the 12 pitch classes, in the order of strength within a frame.",
-            "1",
-            "harmony",
-            _CHROMA_SOURCE,
-        )
     circles = ("fifths", "fifths", "minor thirds", "minor thirds", "major thirds", "major thirds")
     for number, circle in enumerate(circles, start=1):
         found[f"tonnetz{number}"] = _Descriptor(
@@ -191,12 +190,6 @@ def _of_spans() -> list[Column]:
             "rhythm",
             "Ellis 2007; librosa.beat.beat_track",
         ),
-        Column("fifths", "Pull of the fifths", "Distance from the middle of the circle of fifths: one key rather "
-               "than many.", "1", "harmony", "Harte, Sandler & Gasser 2006"),
-        Column("minor_thirds", "Pull of the minor thirds", "Distance from the middle of the circle of minor thirds.",
-               "1", "harmony", "Harte, Sandler & Gasser 2006"),
-        Column("major_thirds", "Pull of the major thirds", "Distance from the middle of the circle of major thirds.",
-               "1", "harmony", "Harte, Sandler & Gasser 2006"),
         Column("pulse_clarity", "Pulse clarity", "Largest autocorrelation of onset strength between 40 and 240 BPM: "
                "how machine-like the beat is.", "1", "rhythm", "Lartillot et al. 2008"),
         Column("onset_rate", "Onsets per second", "Peaks of onset strength that stand out, per second.", "1/s",
@@ -211,14 +204,29 @@ def _of_spans() -> list[Column]:
     found += [
         Column(
             f"chroma_above{semitones}",
-            f"Pitch class {semitones} semitones up",
-            f"Mean strength of the pitch class {semitones} semitones above the strongest: harmony without key.",
+            f"Pitch class {semitones} semitones up" if semitones else "Strongest pitch class",
+            f"Mean strength of the pitch class {semitones} semitones above the strongest: harmony without key."
+            if semitones
+            else "Mean strength of the strongest pitch class: 1 where it leads in every frame.",
             "1",
             "harmony",
             _CHROMA_SOURCE,
         )
-        for semitones in range(1, N_CHROMA)
+        for semitones in range(N_CHROMA)
     ]
+    width = (FASTEST_MODULATION / SLOWEST_MODULATION) ** (1 / MODULATION_BANDS)
+    for number in range(1, MODULATION_BANDS + 1):
+        slow, fast = SLOWEST_MODULATION * width ** (number - 1), SLOWEST_MODULATION * width**number
+        found.append(
+            Column(
+                f"modulation{number}",
+                f"Swing at {slow:.1f}-{fast:.1f} Hz",
+                f"How strongly onset strength swings {slow:.1f} to {fast:.1f} times a second, of all its swing.",
+                "dB",
+                "rhythm",
+                "McKinney & Breebaart 2003",
+            )
+        )
     ratio = (HIGHEST_BAND / LOWEST_BAND) ** (1 / TEMPO_BANDS)
     for number in range(1, TEMPO_BANDS + 1):
         low, high = LOWEST_BAND * ratio ** (number - 1), LOWEST_BAND * ratio**number

@@ -37,7 +37,7 @@ def clip_features(samples: NDArray[np.int16] | NDArray[np.float32], settings: Fe
     if waveform.dtype == np.int16:
         waveform = waveform.astype(np.float32) / FULL_SCALE
     spectrum = ClipSpectrum(waveform.astype(np.float32, copy=False), settings.n_fft, settings.hop_length)
-    clip = Measured(spectrum, separated_samples="kaggle57" in settings.sets)
+    clip = Measured(spectrum)
     parts = spans(waveform.size, clip.spectrum.n_frames, settings.hop_length, settings.window, settings.window_hop)
     columns = columns_of(settings.sets)
     values = np.empty((len(parts), len(columns)), dtype=np.float32)

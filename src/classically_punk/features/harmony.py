@@ -1,4 +1,4 @@
-"""Which pitches sound: tuning, chroma, tonnetz, and how much of the sound lasts."""
+"""Which pitches sound: tuning, chroma, tonnetz."""
 
 from functools import lru_cache
 
@@ -48,14 +48,6 @@ def chroma(clip: ClipSpectrum) -> FloatArray:
     scale = np.where(strongest < np.finfo(np.float32).tiny, np.float32(1), strongest)
     raw /= scale
     return raw
-
-
-def sorted_chroma(values: FloatArray) -> FloatArray:
-    """The 12 values of each frame in falling order: how many pitch classes sound at once, in whatever key.
-
-    values : chroma, shape (n_frames, 12). Returns the same shape.
-    """
-    return -np.sort(-values, axis=1)
 
 
 def key_relative(mean_chroma: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -104,13 +104,14 @@ def squared_magnitude(parts: Floats, power: Floats) -> None:
 
 @compiled(reordered=True)
 def spectral_shape(
-    power: Floats, bin_width: float, share: float, centroid: Floats, bandwidth: Floats, rolloff: Floats
+    power: Floats, bin_width: float, shares: Doubles, centroid: Floats, bandwidth: Floats, rolloffs: Floats
 ) -> None:
-    """Centroid, bandwidth and roll-off of every frame, Hz; all 0 for a frame of zeros.
+    """Centroid, bandwidth and roll-offs of the magnitudes of every frame, Hz; all 0 for a frame of zeros.
 
-    power : shape (n_frames, n_bins); bin_width : Hz; share : of the magnitude below the roll-off, in (0, 1)
+    power    : shape (n_frames, n_bins); bin_width : Hz
+    shares   : of the magnitude below each roll-off, in (0, 1), rising, shape (n_shares,)
+    rolloffs : shape (n_shares, n_frames)
     """
-    block = 32
     row = np.empty(power.shape[1], dtype=np.float32)
     for t in range(power.shape[0]):
         total, first, second = 0.0, 0.0, 0.0
@@ -121,26 +122,17 @@ def spectral_shape(
             first += k * row[k]
             second += k * float(k) * row[k]
         if total <= 0.0:
-            centroid[t], bandwidth[t], rolloff[t] = 0.0, 0.0, 0.0
+            centroid[t], bandwidth[t], rolloffs[:, t] = 0.0, 0.0, 0.0
             continue
         mean = first / total
         centroid[t] = mean * bin_width
         bandwidth[t] = np.sqrt(max(second / total - mean * mean, 0.0)) * bin_width
-        # whole blocks are passed over first: they can be summed many bins at a time
-        below, place = 0.0, 0
-        while place + block < row.size:
-            within = 0.0
-            for k in range(place, place + block):
-                within += row[k]
-            if below + within >= share * total:
-                break
-            below += within
-            place += block
-        below += row[place]
-        while below < share * total and place + 1 < row.size:
-            place += 1
-            below += row[place]
-        rolloff[t] = place * bin_width
+        below, place = float(row[0]), 0
+        for s in range(shares.size):
+            while below < shares[s] * total and place + 1 < row.size:
+                place += 1
+                below += row[place]
+            rolloffs[s, t] = place * bin_width
 
 
 @compiled(reordered=True)
@@ -180,7 +172,10 @@ def extremes(power: Floats, starts: Whole, stops: Whole, counts: Whole, peaks: F
 
 @compiled(reordered=True)
 def flux(power: Floats, distance: Floats) -> None:
-    """Distance between the magnitude spectra of neighbouring frames, each scaled to a sum of 1; 0 in the first."""
+    """Distance between the magnitude spectra of neighbouring frames, each scaled to a sum of 1.
+
+    The first frame, which has none before it, takes the value of the second, and 0 where there is none.
+    """
     frames, bins = power.shape
     now, before = np.zeros(bins, dtype=np.float32), np.zeros(bins, dtype=np.float32)
     for t in range(frames):
@@ -196,6 +191,8 @@ def flux(power: Floats, distance: Floats) -> None:
             squares += difference * difference
         distance[t] = np.sqrt(squares) if t > 0 else np.float32(0.0)
         now, before = before, now
+    if frames > 1:
+        distance[0] = distance[1]
 
 
 @compiled(reordered=True)

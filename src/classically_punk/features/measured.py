@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.features import dynamics, harmony, rhythm, timbre
-from classically_punk.features.separation import Separation, separate
+from classically_punk.features.separation import harmonic_samples
 from classically_punk.features.spectra import ClipSpectrum, FloatArray
 from classically_punk.features.summaries import Span
 
@@ -14,17 +14,11 @@ LOWEST_FREQUENCY = 20.0
 """Hz; centroid, bandwidth and roll-off count as no lower before their logarithm is taken, silence included."""
 
 
-MOST_HARMONIC = 60.0
-"""dB; harmonic energy counts as at most this far above or below percussive energy."""
-
-
 class Measured:
     """Descriptors of a clip, shared by the sets."""
 
-    def __init__(self, spectrum: ClipSpectrum, *, separated_samples: bool) -> None:
-        """separated_samples : whether the harmonic and percussive samples will be asked for, not only their energy"""
+    def __init__(self, spectrum: ClipSpectrum) -> None:
         self.spectrum = spectrum
-        self._separated_samples = separated_samples
         self._tempi: dict[int, float] = {}
         self._correlations: dict[int, NDArray[np.float64]] = {}
 
@@ -57,15 +51,9 @@ class Measured:
         return rhythm.Tempogram(self.onsets.median, self.spectrum.hop_length)
 
     @cached_property
-    def separation(self) -> Separation:
-        return separate(self.spectrum, samples=self._separated_samples)
-
-    @property
     def harmonic(self) -> FloatArray:
-        """The harmonic part, shape (n_samples,). Raises ValueError when no separated samples were announced."""
-        if self.separation.harmonic_samples is None:
-            raise ValueError("separated samples were not announced when this clip was measured")
-        return self.separation.harmonic_samples
+        """The harmonic part, shape (n_samples,)."""
+        return harmonic_samples(self.spectrum)
 
     @cached_property
     def percussive(self) -> FloatArray:
@@ -89,7 +77,8 @@ class Measured:
     @cached_property
     def kaggle_frames(self) -> NDArray[np.float64]:
         """rms, centroid, bandwidth, roll-off, zero-crossing rate and 20 MFCC, shape (n_frames, 25)."""
-        single = (self.rms, *self.shape, self.zero_crossing_rate)
+        shape = self.shape
+        single = (self.rms, shape.centroid, shape.bandwidth, shape.rolloff, self.zero_crossing_rate)
         return np.column_stack([*single, self.mfcc]).astype(np.float64)
 
     @cached_property
@@ -102,18 +91,14 @@ class Measured:
                 timbre.spectral_contrast(self.spectrum),
                 *octaves,
                 timbre.spectral_flatness(self.spectrum),
-                self.zero_crossing_rate,
                 timbre.spectral_flux(self.spectrum),
-                harmony.sorted_chroma(self.chroma),
-                harmony.tonnetz(self.chroma),
-                self._harmonic_level(),
+                self.zero_crossing_rate,
                 self.onsets.mean,
                 dynamics.level(self.rms),
             ]
         ).astype(np.float64)
 
-    def _harmonic_level(self) -> NDArray[np.float64]:
-        """Harmonic less percussive energy, dB within +-60, shape (n_frames,); 0 for a silent frame."""
-        both = np.stack([self.separation.harmonic_energy, self.separation.percussive_energy])
-        level = 10 * np.log10(np.maximum(both, np.finfo(np.float32).tiny))
-        return np.asarray(np.clip(level[0] - level[1], -MOST_HARMONIC, MOST_HARMONIC))
+    @cached_property
+    def tonnetz(self) -> NDArray[np.float64]:
+        """Shape (n_frames, 6)."""
+        return harmony.tonnetz(self.chroma).astype(np.float64)

@@ -18,6 +18,10 @@ HIGHEST_TEMPO = 320.0  # BPM
 TEMPO_BANDS = 12
 LOWEST_BAND = 40.0  # BPM
 HIGHEST_BAND = 240.0  # BPM
+MODULATION_BANDS = 10
+SLOWEST_MODULATION = 0.5  # Hz
+FASTEST_MODULATION = 20.0  # Hz
+SMALLEST_MODULATION = 1e-9  # of the whole
 ONSET_DISTANCE = 0.05  # s; peaks of onset strength closer than this count once
 
 
@@ -114,6 +118,26 @@ def onset_rate(onset_strength: NDArray[np.float32], seconds: float, hop_length: 
     distance = max(1, round(ONSET_DISTANCE * SAMPLE_RATE / hop_length))
     peaks, _ = find_peaks(onset_strength, prominence=0.5 * deviation, distance=distance)
     return len(peaks) / seconds
+
+
+def modulation_bands(onset_strength: NDArray[np.float32], hop_length: int) -> NDArray[np.float64]:
+    """How strongly onset strength swings at 0.5 to 20 Hz, in 10 bands of equal width in octaves, shape (10,).
+
+    dB relative to the swing at all rates, no lower than -90. A band that is narrower than the resolution of so short
+    a span takes the nearest rate. Source: after McKinney & Breebaart 2003 (modulation energy of an envelope).
+    """
+    swing = onset_strength.astype(np.float64) - onset_strength.mean(dtype=np.float64)
+    power = np.abs(np.fft.rfft(swing * np.hanning(swing.size))) ** 2
+    rates = np.fft.rfftfreq(swing.size, hop_length / SAMPLE_RATE)
+    edges = np.geomspace(SLOWEST_MODULATION, FASTEST_MODULATION, MODULATION_BANDS + 1)
+    bands = np.empty(MODULATION_BANDS)
+    for band, (low, high) in enumerate(pairwise(edges)):
+        inside = (rates >= low) & (rates < high)
+        bands[band] = power[inside].mean() if inside.any() else power[np.abs(rates - np.sqrt(low * high)).argmin()]
+    whole = power.sum()
+    relative = bands / whole if whole > 0 else np.zeros(MODULATION_BANDS)
+    level: NDArray[np.float64] = 10 * np.log10(np.maximum(relative, SMALLEST_MODULATION))
+    return level
 
 
 @lru_cache

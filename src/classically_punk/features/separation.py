@@ -8,11 +8,8 @@ are the squares of the medians of the magnitude.
 Source: Fitzgerald 2010; Driedger, Mueller & Disch 2014; `librosa.effects.hpss` with its defaults.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import scipy.fft
-from numpy.typing import NDArray
 
 from classically_punk.features.compiled import compiled
 from classically_punk.features.median import median_31
@@ -23,38 +20,23 @@ FRAMES_AT_ONCE = 240
 _TINY = np.finfo(np.float32).tiny
 
 
-class Separation(NamedTuple):
-    """harmonic_samples : shape (n_samples,), or None where only energies were asked for; the percussive samples are
-                       what they leave of the clip
-    harmonic_energy, percussive_energy : sums over the bins of each frame, shape (n_frames,)"""
+def harmonic_samples(clip: ClipSpectrum) -> FloatArray:
+    """The harmonic part of a clip, shape (n_samples,); the percussive part is what it leaves of the clip.
 
-    harmonic_samples: FloatArray | None
-    harmonic_energy: NDArray[np.float64]
-    percussive_energy: NDArray[np.float64]
-
-
-def separate(clip: ClipSpectrum, *, samples: bool) -> Separation:
-    """Separates a clip some frames at a time: no second spectrum is held in memory.
-
-    samples : whether to go back to samples, which takes an inverse transform
+    Works some frames at a time: no second spectrum is held in memory.
     """
-    energies = np.empty((2, clip.n_frames))
     overlapped = np.zeros(clip.n_fft + (clip.n_frames - 1) * clip.hop_length, dtype=np.float32)
     window = hann(clip.n_fft)
     for block in blocks(clip.n_frames, FRAMES_AT_ONCE):
         lasting = median_31(clip.power, block.start, block.stop)
         broad = median_31(np.ascontiguousarray(clip.power[block].T))
-        _mask_and_energies(clip.power[block], lasting, np.ascontiguousarray(broad.T), energies[:, block])
-        if not samples:
-            continue
+        _mask(lasting, np.ascontiguousarray(broad.T))
         for part in blocks(block.stop - block.start):
             begin = block.start + part.start
-            masked = np.empty((part.stop - part.start, lasting.shape[1]), dtype=np.complex64)
-            parts = clip.spectrum[begin : begin + len(masked)].view(np.float32)
-            _multiply(parts, lasting[part], masked.view(np.float32))
+            masked = clip.spectrum[begin : begin + part.stop - part.start] * lasting[part]
             frames = scipy.fft.irfft(masked, n=clip.n_fft, axis=1, overwrite_x=True)
             _overlap_add(frames, window, clip.hop_length, overlapped[begin * clip.hop_length :])
-    return Separation(_unwindowed(overlapped, clip) if samples else None, energies[0], energies[1])
+    return _unwindowed(overlapped, clip)
 
 
 def _unwindowed(overlapped: FloatArray, clip: ClipSpectrum) -> FloatArray:
@@ -70,30 +52,13 @@ def _unwindowed(overlapped: FloatArray, clip: ClipSpectrum) -> FloatArray:
     return np.divide(total, weights, out=total, where=weights > _TINY)
 
 
-@compiled(reordered=True)
-def _mask_and_energies(
-    power: FloatArray, lasting: FloatArray, broad: FloatArray, energies: NDArray[np.float64]
-) -> None:
-    """Puts the harmonic mask into `lasting`; where both medians are 0 it is one half. All (n_frames, n_bins)."""
-    for t in range(power.shape[0]):
-        harmonic, percussive = np.float32(0.0), np.float32(0.0)
-        for k in range(power.shape[1]):
-            both = lasting[t, k] + broad[t, k]
-            share = lasting[t, k] / both if both >= _TINY else np.float32(0.5)
-            rest = np.float32(1.0) - share
-            lasting[t, k] = share
-            harmonic += share * share * power[t, k]
-            percussive += rest * rest * power[t, k]
-        energies[0, t], energies[1, t] = harmonic, percussive
-
-
 @compiled()
-def _multiply(parts: FloatArray, mask: FloatArray, masked: FloatArray) -> None:
-    """Complex amplitudes, as real and imaginary parts in turn, times a mask of shape (n_frames, n_bins)."""
-    for t in range(mask.shape[0]):
-        for k in range(mask.shape[1]):
-            masked[t, 2 * k] = parts[t, 2 * k] * mask[t, k]
-            masked[t, 2 * k + 1] = parts[t, 2 * k + 1] * mask[t, k]
+def _mask(lasting: FloatArray, broad: FloatArray) -> None:
+    """Puts the harmonic mask into `lasting`; where both medians are 0 it is one half. All (n_frames, n_bins)."""
+    for t in range(lasting.shape[0]):
+        for k in range(lasting.shape[1]):
+            both = lasting[t, k] + broad[t, k]
+            lasting[t, k] = lasting[t, k] / both if both >= _TINY else np.float32(0.5)
 
 
 @compiled()

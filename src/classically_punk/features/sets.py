@@ -13,7 +13,15 @@ from classically_punk.features import kernels
 from classically_punk.features.dynamics import crest_factor, dynamic_range, level, low_energy_share
 from classically_punk.features.harmony import N_CHROMA, key_relative
 from classically_punk.features.measured import Measured
-from classically_punk.features.rhythm import TEMPO_BANDS, TYPICAL_TEMPO, onset_rate, pulse_clarity, tempo_bands
+from classically_punk.features.rhythm import (
+    MODULATION_BANDS,
+    TEMPO_BANDS,
+    TYPICAL_TEMPO,
+    modulation_bands,
+    onset_rate,
+    pulse_clarity,
+    tempo_bands,
+)
 from classically_punk.features.summaries import Span, statistics
 from classically_punk.features.timbre import CONTRAST_OCTAVES, N_MFCC
 
@@ -36,23 +44,20 @@ FRAME_DESCRIPTORS = (
     *(f"contrast{number}" for number in range(1, CONTRAST_OCTAVES + 2)),
     "log_centroid",
     "log_bandwidth",
+    "log_low_rolloff",
     "log_rolloff",
     "flatness",
-    "zero_crossing_rate",
     "flux",
-    *(f"chroma_rank{number}" for number in range(1, N_CHROMA + 1)),
-    *(f"tonnetz{number}" for number in range(1, 7)),
-    "harmonic_level",
+    "zero_crossing_rate",
     "onset_strength",
     "level",
 )
 SPAN_DESCRIPTORS = (
-    *(f"chroma_above{semitones}" for semitones in range(1, N_CHROMA)),
-    "fifths",
-    "minor_thirds",
-    "major_thirds",
+    *(f"chroma_above{semitones}" for semitones in range(N_CHROMA)),
+    *(f"tonnetz{number}_{statistic}" for statistic in ("mean", "std") for number in range(1, 7)),
     "log_tempo",
     *(f"tempo_band{number}" for number in range(1, TEMPO_BANDS + 1)),
+    *(f"modulation{number}" for number in range(1, MODULATION_BANDS + 1)),
     "pulse_clarity",
     "onset_rate",
     "dynamic_range",
@@ -105,13 +110,16 @@ def standard(clip: Measured, span: Span) -> dict[str, float]:
         for name, value in zip(FRAME_DESCRIPTORS, getattr(summary, statistic), strict=True)
     }
     relative = key_relative(clip.chroma[span.frames].mean(axis=0, dtype=np.float64))
-    values |= {f"chroma_above{semitones}": float(relative[semitones]) for semitones in range(1, N_CHROMA)}
-    circles = [np.hypot(values[f"tonnetz{k}_mean"], values[f"tonnetz{k + 1}_mean"]) for k in (1, 3, 5)]
-    values |= dict(zip(("fifths", "minor_thirds", "major_thirds"), map(float, circles), strict=True))
+    values |= {f"chroma_above{semitones}": float(value) for semitones, value in enumerate(relative)}
+    tonnetz = clip.tonnetz[span.frames]
+    for statistic, found in (("mean", tonnetz.mean(axis=0)), ("std", tonnetz.std(axis=0))):
+        values |= {f"tonnetz{number}_{statistic}": float(value) for number, value in enumerate(found, start=1)}
     correlation, tempi = clip.correlation(span), clip.tempogram.tempi()
     values["log_tempo"] = float(np.log2(clip.tempo(span) or TYPICAL_TEMPO))
     bands = tempo_bands(correlation, tempi)
     values |= {f"tempo_band{number}": float(value) for number, value in enumerate(bands, start=1)}
+    swings = modulation_bands(clip.onsets.mean[span.frames], clip.spectrum.hop_length)
+    values |= {f"modulation{number}": float(value) for number, value in enumerate(swings, start=1)}
     values["pulse_clarity"] = pulse_clarity(correlation, tempi)
     values["onset_rate"] = onset_rate(clip.onsets.mean[span.frames], span.duration, clip.spectrum.hop_length)
     amplitude = clip.rms[span.frames]

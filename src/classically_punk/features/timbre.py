@@ -12,17 +12,19 @@ from classically_punk.features import kernels
 from classically_punk.features.spectra import SMALLEST_POWER, ClipSpectrum, FloatArray, blocks, decibels
 
 N_MFCC = 20
-ROLLOFF_SHARE = 0.85
+ROLLOFF_SHARES = (0.25, 0.85)
+SMALLEST_FLUX = 1e-6
 CONTRAST_LOWEST = 200.0  # Hz
 CONTRAST_OCTAVES = 6
 CONTRAST_SHARE = 0.02
 
 
 class SpectralShape(NamedTuple):
-    """Hz, each of shape (n_frames,)."""
+    """Hz, each of shape (n_frames,). `low_rolloff` is that of 25 % of the magnitude, `rolloff` that of 85 %."""
 
     centroid: FloatArray
     bandwidth: FloatArray
+    low_rolloff: FloatArray
     rolloff: FloatArray
 
 
@@ -37,14 +39,16 @@ def mfcc(clip: ClipSpectrum) -> FloatArray:
 
 
 def spectral_shape(clip: ClipSpectrum) -> SpectralShape:
-    """Centre of gravity of the magnitudes, deviation around it, and the frequency below which 85 % of them lie.
+    """Centre of gravity of the magnitudes, deviation around it, and frequencies below which 25 and 85 % of them lie.
 
-    A frame of zeros has 0 Hz for all three.
+    A frame of zeros has 0 Hz for all four.
     Source: Tzanetakis & Cook 2002; `librosa.feature.spectral_centroid`, `_bandwidth` and `_rolloff`.
     """
-    shape = SpectralShape(*(np.empty(clip.n_frames, dtype=np.float32) for _ in range(3)))
-    kernels.spectral_shape(clip.power, SAMPLE_RATE / clip.n_fft, ROLLOFF_SHARE, *shape)
-    return shape
+    centroid, bandwidth = np.empty(clip.n_frames, dtype=np.float32), np.empty(clip.n_frames, dtype=np.float32)
+    rolloffs = np.empty((len(ROLLOFF_SHARES), clip.n_frames), dtype=np.float32)
+    bin_width = SAMPLE_RATE / clip.n_fft
+    kernels.spectral_shape(clip.power, bin_width, np.array(ROLLOFF_SHARES), centroid, bandwidth, rolloffs)
+    return SpectralShape(centroid, bandwidth, *rolloffs)
 
 
 def spectral_contrast(clip: ClipSpectrum) -> FloatArray:
@@ -74,13 +78,15 @@ def spectral_flatness(clip: ClipSpectrum) -> FloatArray:
 
 
 def spectral_flux(clip: ClipSpectrum) -> FloatArray:
-    """Distance between the spectra of neighbouring frames, each scaled to a sum of 1; shape (n_frames,).
+    """Distance between the spectra of neighbouring frames, each scaled to a sum of 1, dB; shape (n_frames,).
 
-    0 in the first frame. Source: Tzanetakis & Cook 2002, sec. II-A (here the root of their squared distance).
+    No lower than -120 dB; the first frame takes the value of the second.
+    Source: Tzanetakis & Cook 2002, sec. II-A (there the square, not in decibels).
     """
     distance = np.empty(clip.n_frames, dtype=np.float32)
     kernels.flux(clip.power, distance)
-    return distance
+    level: FloatArray = np.float32(20) * np.log10(np.maximum(distance, np.float32(SMALLEST_FLUX)))
+    return level
 
 
 def zero_crossing_rate(clip: ClipSpectrum) -> FloatArray:
