@@ -1,6 +1,6 @@
 """The figures of one corpus, each from one table of `reports/<corpus>/tables/`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,20 +25,38 @@ def accuracy_by_protocol(scores: pd.DataFrame, corpus: str) -> Figure:
 
     scores : columns protocol, score, value, low, high, n, n_groups
     """
-    rows = _in_order(scores[scores["score"] == "accuracy"], "protocol", list(PROTOCOL_COLOURS))
-    figure, axes = plt.subplots(figsize=(8, 1.2 + 0.75 * len(rows)))
-    for place, row in enumerate(rows.itertuples()):
-        colour = PROTOCOL_COLOURS[row.protocol]
-        if not (np.isnan(row.low) or np.isnan(row.high)):
-            axes.plot([row.low, row.high], [place, place], color=colour, linewidth=3, solid_capstyle="round")
-        axes.plot(row.value, place, PROTOCOL_MARKERS[row.protocol], color=colour, markersize=9)
-        axes.annotate(f"{row.value:.3f}", (row.value, place), xytext=(0, 9), textcoords="offset points", ha="center")
-    axes.set_yticks(range(len(rows)), [f"{PROTOCOL_TITLES[row.protocol]}" for row in rows.itertuples()])
-    axes.set_ylim(len(rows) - 0.4, -0.75)
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("accuracy on held-out clips, with its interval over groups")
-    axes.grid(axis="x", color="0.9")
-    figure.suptitle(f"What the same model seems to score: {corpus}", x=0.01, ha="left", weight="bold", size=13)
+    return accuracy_of_corpora({corpus: scores})
+
+
+def accuracy_of_corpora(scores: Mapping[str, pd.DataFrame]) -> Figure:
+    """As `accuracy_by_protocol`, a panel for each corpus.
+
+    scores : corpus -> columns protocol, score, value, low, high, n, n_groups
+    """
+    chosen = {
+        corpus: _in_order(table[table["score"] == "accuracy"].dropna(subset=["value"]), "protocol", PROTOCOL_COLOURS)
+        for corpus, table in scores.items()
+    }
+    heights = [len(rows) for rows in chosen.values()]
+    figure, panels = plt.subplots(
+        len(chosen), 1, figsize=(8, 1.0 + 0.62 * sum(heights) + 0.3 * len(chosen)), sharex=True, squeeze=False,
+        height_ratios=heights,
+    )  # fmt: skip
+    for axes, (corpus, rows) in zip(panels[:, 0], chosen.items(), strict=True):
+        for place, row in enumerate(rows.itertuples()):
+            colour = PROTOCOL_COLOURS[row.protocol]
+            if not (np.isnan(row.low) or np.isnan(row.high)):
+                axes.plot([row.low, row.high], [place, place], color=colour, linewidth=3, solid_capstyle="round")
+            axes.plot(row.value, place, PROTOCOL_MARKERS[row.protocol], color=colour, markersize=9)
+            label = {"xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
+            axes.annotate(f"{row.value:.3f}", (row.value, place), **label)
+        axes.set_yticks(range(len(rows)), [PROTOCOL_TITLES[protocol] for protocol in rows["protocol"]])
+        axes.set_ylim(len(rows) - 0.5, -0.8)
+        axes.set_xlim(0, 1)
+        axes.grid(axis="x", color="0.9")
+        axes.set_title(corpus, fontsize=10)
+    panels[-1, 0].set_xlabel("accuracy on held-out clips, with its interval over groups")
+    figure.suptitle("What the same model seems to score", x=0.01, ha="left", weight="bold", size=13)
     return figure
 
 
@@ -129,7 +147,7 @@ def _frame(axes: Axes) -> None:
     axes.tick_params(length=0)
 
 
-def _in_order(table: pd.DataFrame, column: str, order: list[str]) -> pd.DataFrame:
+def _in_order(table: pd.DataFrame, column: str, order: Iterable[str]) -> pd.DataFrame:
     ranks = {name: rank for rank, name in enumerate(order)}
     return table[table[column].isin(ranks)].sort_values(column, key=lambda names: names.map(ranks), kind="stable")
 

@@ -1,6 +1,6 @@
 """One look for all figures, readable for the colour-blind and in grey print, and the same bytes on every run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,9 @@ STYLE: dict[Any, object] = {
 }
 
 
+_SILENT: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draws in the style above, without a display."""
@@ -54,9 +57,9 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def save(figure: Figure, stem: Path) -> None:
+def save(figure: Figure, stem: Path, formats: Sequence[str] = ("png", "svg")) -> None:
     """Writes `stem`.png and `stem`.svg without a date or the name of the writer, and closes the figure."""
-    for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None, "Creator": None})):
-        with atomic_path(stem.with_suffix(suffix)) as temporary:
-            figure.savefig(temporary, format=suffix[1:], metadata=metadata)
+    for kind in formats:
+        with atomic_path(stem.with_suffix(f".{kind}")) as temporary:
+            figure.savefig(temporary, format=kind, metadata=_SILENT[kind])
     plt.close(figure)

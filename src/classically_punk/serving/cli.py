@@ -68,6 +68,15 @@ def verify(
         raise typer.Exit(1)
 
 
+@app.command()
+def readme() -> None:
+    """Write the numbers and the picture of README.md anew, from metrics/ and reports/."""
+    from classically_punk.reporting.readme import refresh_readme
+
+    for path in refresh_readme(Path()):
+        Console().print(f"{path}: written", highlight=False)
+
+
 def main() -> None:
     """Entry point: a PunkError is one message and exit status 1."""
     try:
