@@ -1,0 +1,221 @@
+"""Speed of the feature sets, one thread, on real clips, everything in one run.
+
+    python benchmarks/features.py [--clips 20] [--rounds 3] [ARCHIVE_OR_FOLDER]
+
+Measured in turn on each clip: the 57 published columns in straightforward librosa (one call per feature), the same
+columns from this project (whole clip and 3 s windows), its `standard` set, and openSMILE's emobase where the package
+`opensmile` is installed (`pip install opensmile`; nothing else here needs it). Printed as Markdown: medians and ratios,
+the largest deviation of `kaggle57` from librosa per column, and where the time goes.
+
+The clips come from ARCHIVE_OR_FOLDER (a zip, or a folder of 16-bit mono WAV files at 22050 Hz), by default from
+raw/gtzan_mini.zip in PUNK_MIRROR.
+"""
+
+import argparse
+import io
+import platform
+import time
+import wave
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+# first of all, before NumPy: importing the package pins the libraries to one thread
+import classically_punk  # noqa: F401  isort: skip
+import librosa
+import numpy as np
+from numpy.typing import NDArray
+
+from classically_punk.features import harmony, timbre
+from classically_punk.features.extract import clip_features, warm_up
+from classically_punk.features.measured import Measured
+from classically_punk.features.sets import KAGGLE57, STANDARD, kaggle57, standard
+from classically_punk.features.spectra import ClipSpectrum
+from classically_punk.features.summaries import spans
+from classically_punk.foundation.environment import mirror
+from classically_punk.foundation.params import Features
+
+RATE = 22050
+Samples = NDArray[np.int16]
+Item = TypeVar("Item")
+Times = dict[str, list[float]]
+
+
+def settings(name: str) -> Features:
+    return Features.model_validate(
+        {"sets": [name], "n_fft": 2048, "hop_length": 512, "window": 3.0, "window_hop": 3.0}, strict=True
+    )
+
+
+def clips(source: Path, count: int) -> Iterator[tuple[str, Samples]]:
+    """`count` clips spread over the source, by name."""
+    if source.is_dir():
+        paths = sorted(source.rglob("*.wav"))
+        for path in spread(paths, count):
+            yield path.name, decoded(path.read_bytes())
+        return
+    with zipfile.ZipFile(source) as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".wav") and "/._" not in name)
+        for name in spread(names, count):
+            yield name.rsplit("/", 1)[-1], decoded(archive.read(name))
+
+
+def spread(items: list[Item], count: int) -> list[Item]:
+    places = np.unique(np.linspace(0, len(items) - 1, min(count, len(items))).round().astype(int))
+    return [items[place] for place in places]
+
+
+def decoded(content: bytes) -> Samples:
+    with wave.open(io.BytesIO(content)) as file:
+        if (file.getnchannels(), file.getframerate(), file.getsampwidth()) != (1, RATE, 2):
+            raise SystemExit("expected mono 16-bit WAV files at 22050 Hz: name a folder of canonical clips")
+        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.int16)
+
+
+def straightforward(samples: Samples) -> NDArray[np.float64]:
+    """The published columns as a notebook computes them."""
+    signal = samples.astype(np.float32) / 32768
+    feature = librosa.feature
+    harmonic, percussive = librosa.effects.hpss(signal)
+    tracks = {
+        "chroma_stft": feature.chroma_stft(y=signal, sr=RATE),
+        "rms": feature.rms(y=signal),
+        "spectral_centroid": feature.spectral_centroid(y=signal, sr=RATE),
+        "spectral_bandwidth": feature.spectral_bandwidth(y=signal, sr=RATE),
+        "rolloff": feature.spectral_rolloff(y=signal, sr=RATE),
+        "zero_crossing_rate": feature.zero_crossing_rate(signal),
+        "harmony": harmonic,
+        "perceptr": percussive,
+    }
+    tracks |= {f"mfcc{k}": track for k, track in enumerate(feature.mfcc(y=signal, sr=RATE, n_mfcc=20), start=1)}
+    values = {f"{name}_mean": np.mean(track) for name, track in tracks.items()}
+    values |= {f"{name}_var": np.var(track) for name, track in tracks.items()}
+    values["tempo"] = np.squeeze(librosa.beat.beat_track(y=signal, sr=RATE)[0])
+    return np.array([float(values[column]) for column in KAGGLE57])
+
+
+def emobase() -> Callable[[Samples], object] | None:
+    """openSMILE's emobase of a whole clip, or None where it is not installed."""
+    try:
+        import opensmile
+    except ImportError:
+        return None
+    smile = opensmile.Smile(
+        feature_set=opensmile.FeatureSet.emobase,
+        feature_level=opensmile.FeatureLevel.Functionals,
+        num_workers=1,
+    )
+    return lambda samples: smile.process_signal(samples.astype(np.float32) / 32768, RATE)
+
+
+def timed(work: Callable[[], object]) -> tuple[float, object]:
+    begin = time.perf_counter()
+    result = work()
+    return 1e3 * (time.perf_counter() - begin), result
+
+
+def steps(samples: Samples) -> Mapping[str, float]:
+    """Time of each step of ours in ms, in the order in which they need each other."""
+    signal = samples.astype(np.float32) / 32768
+    spectrum = ClipSpectrum(signal, 2048, 512)
+    clip = Measured(spectrum)
+    parts = spans(signal.size, spectrum.n_frames, 512, 3.0, 3.0)
+    work: dict[str, Callable[[], object]] = {
+        "short-time Fourier transform": lambda: spectrum.spectrum,
+        "power": lambda: spectrum.power,
+        "mel bands, decibels": lambda: spectrum.mel_decibels,
+        "MFCC": lambda: clip.mfcc,
+        "centroid, bandwidth, roll-off": lambda: clip.shape,
+        "zero crossings": lambda: clip.zero_crossing_rate,
+        "RMS": lambda: clip.rms,
+        "tuning (part of chroma)": lambda: harmony.tuning(spectrum),
+        "chroma": lambda: clip.chroma,
+        "onset strength": lambda: clip.onsets,
+        "tempogram": lambda: clip.tempogram,
+        "harmonic-percussive separation (kaggle57)": lambda: clip.percussive,
+        "spectral contrast (standard)": lambda: timbre.spectral_contrast(spectrum),
+        "flatness (standard)": lambda: timbre.spectral_flatness(spectrum),
+        "flux (standard)": lambda: timbre.spectral_flux(spectrum),
+        "tonnetz (standard)": lambda: clip.tonnetz,
+        "statistics of kaggle57, 11 rows": lambda: [kaggle57(clip, part) for part in parts],
+        "statistics of standard, 11 rows, with contrast, flatness and flux": lambda: [
+            standard(clip, part) for part in parts
+        ],
+    }
+    return {name: timed(step)[0] for name, step in work.items()}
+
+
+def measure(found: list[tuple[str, Samples]], rounds: int) -> tuple[Times, NDArray[np.float64], NDArray[np.float64]]:
+    """Times in ms of each contender on every clip and round, and the values of librosa and of ours."""
+    contenders: dict[str, Callable[[Samples], object]] = {
+        "librosa, 57 columns": straightforward,
+        f"kaggle57, {len(KAGGLE57)} columns": lambda samples: clip_features(samples, settings("kaggle57")),
+        f"standard, {len(STANDARD)} columns": lambda samples: clip_features(samples, settings("standard")),
+    }
+    smile = emobase()
+    if smile is not None:
+        contenders["openSMILE emobase, 988 columns"] = smile
+    times: Times = {name: [] for name in contenders}
+    theirs, ours = [], []
+    for work in contenders.values():  # whatever is loaded or compiled at first use
+        work(found[0][1])
+    for round_ in range(rounds):
+        for _, samples in found:
+            for name, work in contenders.items():
+                taken, result = timed(lambda work=work, samples=samples: work(samples))
+                times[name].append(taken)
+                if round_ == 0 and name.startswith("librosa"):
+                    theirs.append(result)
+                elif round_ == 0 and name.startswith("kaggle57"):
+                    ours.append(result.values[0])
+    return times, np.array(theirs, dtype=np.float64), np.array(ours, dtype=np.float64)
+
+
+def deviation(theirs: NDArray[np.float64], ours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Largest over the clips, per column: relative, or in standard deviations over the clips, whichever is less."""
+    distance = np.abs(theirs - ours)
+    scale = np.maximum(np.abs(theirs), theirs.std(axis=0))
+    return np.divide(distance, scale, out=np.zeros_like(distance), where=scale > 0).max(axis=0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, nargs="?", help="zip or folder of clips")
+    parser.add_argument("--clips", type=int, default=20, help="how many clips, spread over the source")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured")
+    arguments = parser.parse_args()
+    source = arguments.source
+    if source is None:
+        folder = mirror()
+        if folder is None:
+            raise SystemExit("name an archive or folder of clips, or set PUNK_MIRROR to a folder with raw/")
+        source = folder / "raw" / "gtzan_mini.zip"
+
+    started, _ = timed(warm_up)
+    found = list(clips(source, arguments.clips))
+    times, theirs, ours = measure(found, arguments.rounds)
+    profile = [steps(samples) for _, samples in found for _ in range(arguments.rounds)]
+
+    seconds = np.median([samples.size / RATE for _, samples in found])
+    print(f"{len(found)} clips of {seconds:.0f} s, {arguments.rounds} rounds, one thread, {platform.machine()}, "
+          f"Python {platform.python_version()}; kernels loaded or compiled in {started / 1e3:.1f} s\n")  # fmt: skip
+    print("| per clip | median ms | librosa takes as much, times |\n|---|---|---|")
+    reference = np.median(times["librosa, 57 columns"])
+    for name, taken in times.items():
+        print(f"| {name} | {np.median(taken):.1f} | {reference / np.median(taken):.1f} |")
+    found_deviation = deviation(theirs, ours)
+    tempo = KAGGLE57.index("tempo")
+    equal = int((np.abs(theirs - ours)[:, tempo] < 1e-4).sum())
+    print(f"\nTempo equal to librosa's on {equal} of {len(found)} clips; "
+          f"largest deviation of the other columns {np.delete(found_deviation, tempo).max():.1e}:\n")  # fmt: skip
+    print("| column | deviation |\n|---|---|")
+    for place in np.argsort(-found_deviation)[:8]:
+        print(f"| {KAGGLE57[place]} | {found_deviation[place]:.1e} |")
+    print("\n| step | median ms |\n|---|---|")
+    for name in profile[0]:
+        print(f"| {name} | {np.median([taken[name] for taken in profile]):.1f} |")
+
+
+if __name__ == "__main__":
+    main()
