@@ -3,9 +3,10 @@
     python benchmarks/features.py [--clips 20] [--rounds 3] [ARCHIVE_OR_FOLDER]
 
 Measured in turn on each clip: the 57 published columns in straightforward librosa (one call per feature), the same
-columns from this project (whole clip and 3 s windows), its `standard` set, and openSMILE's emobase where the package
-`opensmile` is installed (`pip install opensmile`; nothing else here needs it). Printed as Markdown: medians and ratios,
-the largest deviation of `kaggle57` from librosa per column, and where the time goes.
+columns from this project, its `standard` set, and openSMILE's emobase where the package `opensmile` is installed
+(`pip install opensmile`; nothing else here needs it). Ours describe the whole clip and its ten windows of 3 s, the
+others the whole clip only. Printed as Markdown: medians and ratios, the largest deviation of `kaggle57` from librosa
+per column, and where the time goes.
 
 The clips come from ARCHIVE_OR_FOLDER (a zip, or a folder of 16-bit mono WAV files at 22050 Hz), by default from
 raw/gtzan_mini.zip in PUNK_MIRROR.
@@ -19,7 +20,7 @@ import wave
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 # first of all, before NumPy: importing the package pins the libraries to one thread
 import classically_punk  # noqa: F401  isort: skip
@@ -109,7 +110,7 @@ def emobase() -> Callable[[Samples], object] | None:
     return lambda samples: smile.process_signal(samples.astype(np.float32) / 32768, RATE)
 
 
-def timed(work: Callable[[], object]) -> tuple[float, object]:
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     begin = time.perf_counter()
     result = work()
     return 1e3 * (time.perf_counter() - begin), result
@@ -148,7 +149,7 @@ def steps(samples: Samples) -> Mapping[str, float]:
 
 def measure(found: list[tuple[str, Samples]], rounds: int) -> tuple[Times, NDArray[np.float64], NDArray[np.float64]]:
     """Times in ms of each contender on every clip and round, and the values of librosa and of ours."""
-    contenders: dict[str, Callable[[Samples], object]] = {
+    contenders: dict[str, Callable[[Samples], Any]] = {
         "librosa, 57 columns": straightforward,
         f"kaggle57, {len(KAGGLE57)} columns": lambda samples: clip_features(samples, settings("kaggle57")),
         f"standard, {len(STANDARD)} columns": lambda samples: clip_features(samples, settings("standard")),
@@ -157,7 +158,8 @@ def measure(found: list[tuple[str, Samples]], rounds: int) -> tuple[Times, NDArr
     if smile is not None:
         contenders["openSMILE emobase, 988 columns"] = smile
     times: Times = {name: [] for name in contenders}
-    theirs, ours = [], []
+    theirs: list[NDArray[np.float64]] = []
+    ours: list[NDArray[np.float32]] = []
     for work in contenders.values():  # whatever is loaded or compiled at first use
         work(found[0][1])
     for round_ in range(rounds):
@@ -176,7 +178,8 @@ def deviation(theirs: NDArray[np.float64], ours: NDArray[np.float64]) -> NDArray
     """Largest over the clips, per column: relative, or in standard deviations over the clips, whichever is less."""
     distance = np.abs(theirs - ours)
     scale = np.maximum(np.abs(theirs), theirs.std(axis=0))
-    return np.divide(distance, scale, out=np.zeros_like(distance), where=scale > 0).max(axis=0)
+    relative = np.divide(distance, scale, out=np.zeros_like(distance), where=scale > 0)
+    return np.asarray(relative.max(axis=0))
 
 
 def main() -> None:

@@ -4,6 +4,8 @@ import math
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,18 +46,24 @@ def test_the_cache_stands_where_it_is_told(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_results_come_in_order_and_items_are_pulled_as_needed(workers: int) -> None:
+def test_results_come_in_order(workers: int) -> None:
+    squares = [value * value for value in range(40)]
+    assert list(ordered_map(math.isqrt, squares, jobs=workers)) == list(range(40))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_items_are_pulled_only_as_workers_need_them(workers: int) -> None:
     pulled = []
 
-    def items() -> object:
-        for value in range(40):
-            pulled.append(value)
-            yield value * value
+    def items() -> Iterator[float]:
+        for _ in range(40):
+            pulled.append(0.05)
+            yield 0.05
 
-    results = ordered_map(math.isqrt, items(), jobs=workers)
-    assert next(iter(results)) == 0
-    assert len(pulled) < 40
-    assert list(results) == list(range(1, 40))
+    results = ordered_map(time.sleep, items(), jobs=workers)
+    next(results)
+    assert len(pulled) < 20, "with items of 0.05 s, far fewer than all have begun when the first is done"
+    assert len(list(results)) == 39
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -1,0 +1,70 @@
+"""Pitch: notes known by name, librosa as the oracle."""
+
+import librosa
+import numpy as np
+import pytest
+
+from classically_punk.features import harmony
+
+INNER = slice(5, -5)
+C, E, G, A = 0, 4, 7, 9
+
+
+def test_a440_is_an_a(signals, measure):
+    chroma = measure(signals.sine(440, 3.0)).chroma[INNER]
+    assert (chroma.argmax(axis=1) == A).all()
+    np.testing.assert_allclose(chroma[:, A], 1)
+    assert (np.delete(chroma, [A - 1, A, A + 1], axis=1) < 0.01).all()
+
+
+def test_octaves_are_one_pitch_class(signals, measure):
+    chroma = measure(sum(signals.sine(octave, 3.0, 0.1) for octave in (220, 440, 880, 1760))).chroma[INNER]
+    assert (chroma.argmax(axis=1) == A).all()
+
+
+def test_c_major_chord(signals, measure):
+    chord = sum(signals.sine(frequency, 3.0, 0.2) for frequency in (523.25, 659.26, 783.99))
+    chroma = measure(chord).chroma[INNER].mean(axis=0)
+    assert set(np.argsort(chroma)[-3:]) == {C, E, G}
+
+
+@pytest.mark.parametrize(("n_fft", "hop_length"), [(2048, 512), (1024, 300), (4096, 1024)])
+def test_librosa_agrees(n_fft, hop_length, signals, measure):
+    signal = signals.music(4.0, seed=3)
+    clip = measure(signal, n_fft, hop_length)
+    power = np.abs(librosa.stft(signal, n_fft=n_fft, hop_length=hop_length)) ** 2
+    assert harmony.tuning(clip.spectrum) == pytest.approx(librosa.estimate_tuning(S=power, n_fft=n_fft), abs=1e-9)
+    expected = librosa.feature.chroma_stft(y=signal, n_fft=n_fft, hop_length=hop_length)
+    np.testing.assert_allclose(clip.chroma, expected.T, atol=1e-4)
+    np.testing.assert_allclose(harmony.tonnetz(clip.chroma), librosa.feature.tonnetz(chroma=expected).T, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["blues.00000", "classical.00003", "metal.00005"])
+def test_tuning_of_real_clips_equals_librosa(name, clip, measure):
+    signal = clip(name).astype(np.float32) / 32768
+    expected = librosa.estimate_tuning(S=np.abs(librosa.stft(signal)) ** 2)
+    assert harmony.tuning(measure(signal).spectrum) == pytest.approx(expected, abs=1e-9)
+
+
+def test_key_does_not_matter_to_what_is_relative(rng):
+    profile = rng.random(12)
+    moved = np.roll(profile, 5)
+    np.testing.assert_allclose(harmony.key_relative(profile), harmony.key_relative(moved))
+
+
+def test_one_pitch_class_lies_on_the_rim_of_every_circle():
+    place = harmony.tonnetz(np.eye(12, dtype=np.float32))
+    radii = np.hypot(place[:, ::2], place[:, 1::2])
+    np.testing.assert_allclose(radii, np.tile([1, 1, 0.5], (12, 1)), atol=1e-6)
+
+
+def test_whole_circle_of_pitch_classes_lies_in_the_middle():
+    place = harmony.tonnetz(np.ones((1, 12), dtype=np.float32))
+    np.testing.assert_allclose(place, 0, atol=1e-6)
+
+
+def test_silence_has_no_pitch(measure):
+    silent = measure(np.zeros(22050, dtype=np.float32))
+    assert harmony.tuning(silent.spectrum) == 0
+    assert not silent.chroma.any()
+    assert not harmony.tonnetz(silent.chroma).any()
