@@ -50,8 +50,14 @@ lint: setup ## ruff, ruff format and mypy --strict
 verify: setup ## compare the numbers of this run with the committed ones
 	punk verify
 
-bench: setup ## measure speed and memory (minutes; not part of the tests)
-	python benchmarks/run.py
+.venv/bench: .venv/installed requirements-bench.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+bench: .venv/bench ## measure speed and memory (minutes; not part of the tests)
+	punk data gtzan_mini
+	python benchmarks/features.py data/raw/gtzan_mini/gtzan_mini.zip
+	python benchmarks/rehearse.py data/raw/gtzan_mini/gtzan_mini.zip
 
 plots: setup ## write dvc_plots/index.html, the plots a reviewer compares
 	dvc plots show

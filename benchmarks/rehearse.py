@@ -1,9 +1,9 @@
 """The graph at full size, from an archive of 1000 clips in GTZAN's layout: seconds and memory of every stage.
 
-The real archive is not needed: the archive is made from the clips of the mirror (`PUNK_MIRROR`), each mixed from two
-clips of one genre, played a little faster or slower, shifted and filtered, so that no two are replicas.
+The real archive is not needed: the archive is made from the clips of GTZAN mini, each mixed from two clips of one
+genre, played a little faster or slower, shifted and filtered, so that no two are replicas.
 
-    PUNK_MIRROR=/path/to/mirror python benchmarks/rehearse.py [--clips-per-genre 100] [--jobs 2]
+    python benchmarks/rehearse.py [--clips-per-genre 100] [--jobs 2] data/raw/gtzan_mini/gtzan_mini.zip
 
 Works in a temporary copy of the checkout; prints a markdown table.
 """
@@ -20,6 +20,7 @@ import threading
 import time
 import zipfile
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,10 @@ class Cost:
     all_processes: float
 
 
-def real_clips(mirror: Path) -> dict[str, list[np.ndarray]]:
+def real_clips(mini: Path) -> dict[str, list[np.ndarray]]:
     """int16 samples by genre, from GTZAN mini."""
     clips: dict[str, list[np.ndarray]] = defaultdict(list)
-    with zipfile.ZipFile(mirror / "raw" / "gtzan_mini.zip") as archive:
+    with zipfile.ZipFile(mini) as archive:
         for name in sorted(archive.namelist()):
             if name.endswith(".wav"):
                 samples, _ = soundfile.read(io.BytesIO(archive.read(name)), dtype="int16")
@@ -89,11 +90,10 @@ def measured(command: list[str], folder: Path, environment: dict[str, str]) -> C
         nonlocal largest, together
         while not done.wait(0.05):
             sizes = []
-            for process in (root, *root.children(recursive=True)):
-                try:
-                    sizes.append(process.memory_info().rss)
-                except psutil.NoSuchProcess:
-                    continue
+            with suppress(psutil.NoSuchProcess):  # the command has ended
+                for process in (root, *root.children(recursive=True)):
+                    with suppress(psutil.NoSuchProcess):  # a worker has ended
+                        sizes.append(process.memory_info().rss)
             largest, together = max([largest, *sizes]), max(together, sum(sizes))
 
     begun = time.perf_counter()
@@ -132,22 +132,20 @@ def print_row(name: str, cost: Cost) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("mini", type=Path, help="the archive of GTZAN mini")
     parser.add_argument("--clips-per-genre", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    mirror = os.environ.get("PUNK_MIRROR")
-    if not mirror:
-        sys.exit("set PUNK_MIRROR to a folder that holds raw/gtzan_mini.zip and mirror/")
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "checkout"
         copy_checkout(folder)
-        clips = real_clips(Path(mirror))
+        clips = real_clips(options.mini)
         archive = folder / "data" / "raw" / "gtzan" / "rehearsal.tar.gz"
         write_archive(archive, clips, options.clips_per_genre)
         environment = {
             **os.environ,
-            "PUNK_MIRROR": str(Path(mirror).resolve()),
+            **({"PUNK_MIRROR": str(Path(mirror).resolve())} if (mirror := os.environ.get("PUNK_MIRROR")) else {}),
             "PUNK_JOBS": str(options.jobs),
             "PUNK_CACHE": str(Path(name) / "cache"),
             "PYTHONPATH": str(folder / "src"),

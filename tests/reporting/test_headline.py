@@ -1,0 +1,65 @@
+"""The table that every run ends with: the numbers of the metrics, their interval, and how much of a corpus is here."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from classically_punk.foundation.errors import PunkError
+from classically_punk.reporting.headline import print_headline
+
+SCORES = {
+    f"{name}{end}": value
+    for name, value in {"accuracy": 0.5, "macro_f1": 0.25, "top2_accuracy": 0.75}.items()
+    for end, value in {"": value, "_low": value - 0.125, "_high": value + 0.125}.items()
+}
+
+
+def printed(root: Path) -> str:
+    console = Console(file=io.StringIO(), width=120)
+    print_headline("toy", root, console)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "metrics" / "toy"
+    folder.mkdir(parents=True)
+    summary = {
+        "clip": {**SCORES, "n_clips": 40},
+        "segment_random": {**SCORES, "n_clips": 40, "n_windows": 400},
+        "headline": {**SCORES, "protocol": "clip", "n_clips": 40},
+    }
+    counts = {"clips_found": 50, "clips_usable": 47, "expected_clips": 1000, "ok": 40, "flagged": 7, "rejected": 3}
+    (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    (folder / "corpus.json").write_text(json.dumps(counts), encoding="utf-8")
+    return tmp_path
+
+
+def test_scores_have_their_protocol_interval_and_n(root: Path) -> None:
+    lines = printed(root).splitlines()
+    (headline,) = (line for line in lines if "clip (headline)" in line)
+    assert "0.500 [0.375, 0.625]" in headline
+    assert "40 clips" in headline
+    (leaky,) = (line for line in lines if "segment_random (leaky)" in line)
+    assert "400 windows of 40 clips" in leaky
+
+
+def test_an_incomplete_collection_says_so(root: Path) -> None:
+    text = printed(root)
+    assert "50 found, 40 ok, 7 flagged, 3 rejected; 50 of the 1000 of the whole collection" in text
+
+
+def test_a_score_without_an_interval_is_printed_alone(root: Path) -> None:
+    path = root / "metrics" / "toy" / "summary.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["clip"]["accuracy_low"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert "0.500 [" not in next(line for line in printed(root).splitlines() if "(headline)" in line)
+
+
+def test_a_corpus_that_has_not_run_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(PunkError, match="dvc repro report@toy"):
+        printed(tmp_path)
