@@ -5,7 +5,7 @@ libraries): one more clip costs one more clip, and a changed parameter or line o
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,16 +33,24 @@ class NamedFile:
     path: Path
 
 
-def features_of_files(files: Mapping[str, Path], settings: Features) -> Iterator[pd.DataFrame]:
-    """Yields for each clip a table with the columns clip, window, start (s), duration (s) and the features.
+def feature_table(files: Mapping[str, Path], settings: Features) -> pd.DataFrame:
+    """The columns clip, window, start (s), duration (s) and the features, a row per clip and window, float32.
 
-    files : clip id -> canonical WAV. Raises PunkError when one of them is not canonical.
+    files : clip id -> canonical WAV, in the order of the rows
+    Raises PunkError when one of them is not canonical.
     """
     warm_up()
     work = partial(_of_file, settings=settings, code=_code())
     named = [NamedFile(clip, path) for clip, path in files.items()]
-    for item, features in zip(named, ordered_map(work, named, expected=len(named), label="features"), strict=True):
-        yield _frame(item.clip, features)
+    found = list(ordered_map(work, named, expected=len(named), label="features"))
+    head = {
+        "clip": np.repeat(list(files), [len(features.window) for features in found]),
+        "window": np.concatenate([features.window for features in found]),
+        "start": np.concatenate([features.start for features in found]),
+        "duration": np.concatenate([features.duration for features in found]),
+    }
+    values = np.concatenate([features.values for features in found])
+    return pd.concat([pd.DataFrame(head), pd.DataFrame(values, columns=list(found[0].columns))], axis=1)
 
 
 def _of_file(item: NamedFile, settings: Features, code: str) -> ClipFeatures:
@@ -66,13 +74,6 @@ def _of_file(item: NamedFile, settings: Features, code: str) -> ClipFeatures:
     }
     content_cache.store(ROOM, key, arrays)
     return features
-
-
-def _frame(clip: str, features: ClipFeatures) -> pd.DataFrame:
-    head = pd.DataFrame(
-        {"clip": clip, "window": features.window, "start": features.start, "duration": features.duration}
-    )
-    return pd.concat([head, pd.DataFrame(features.values, columns=list(features.columns))], axis=1)
 
 
 def _code() -> str:

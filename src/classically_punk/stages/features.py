@@ -1,8 +1,6 @@
 """Canonical clips -> `data/C/features.parquet`, one row per clip and window."""
 
-import pandas as pd
-
-from classically_punk.features.cached import features_of_files
+from classically_punk.features.cached import feature_table
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_parquet
 from classically_punk.stages.running import Places, StageParams, main
@@ -15,8 +13,7 @@ def run(params: StageParams, places: Places) -> None:
     clips = read_table(places.data / "clips.csv")
     usable = clips.loc[clips["status"] != "rejected", "clip"]
     files = {clip: places.data / "audio" / f"{clip}.wav" for clip in sorted(usable)}
-    frames = list(features_of_files(files, params.features))
-    write_parquet(pd.concat(frames, ignore_index=True), places.data / "features.parquet")
+    write_parquet(feature_table(files, params.features), places.data / "features.parquet")
 
 
 if __name__ == "__main__":
