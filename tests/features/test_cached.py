@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from joblib.externals.loky import get_reusable_executor
 
 from classically_punk.audio.canonical import SAMPLE_RATE, write_canonical
 from classically_punk.features.cached import feature_table
@@ -18,6 +19,8 @@ SETTINGS = Features(sets=["kaggle57"], n_fft=1024, hop_length=512, window=0.5, w
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> dict[str, Path]:
     monkeypatch.setenv("PUNK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PUNK_JOBS", "1")
+    get_reusable_executor().shutdown(wait=True)  # workers of an earlier test know an earlier cache
     found = {}
     for name in ("a", "b", "c"):
         samples = (3000 * rng.standard_normal(SAMPLE_RATE + 7)).astype(np.int16)
@@ -42,7 +45,6 @@ def test_rows_are_the_clip_and_its_windows(files: dict[str, Path]) -> None:
 def test_workers_and_cache_do_not_change_a_bit(
     files: dict[str, Path], monkeypatch: pytest.MonkeyPatch, workers: str
 ) -> None:
-    monkeypatch.setenv("PUNK_JOBS", "1")
     expected = feature_table(files, SETTINGS)
     kept = entries(files["a"].parent)
     assert len(kept) == 3
