@@ -17,9 +17,10 @@ from classically_punk.corpora import clip_index, inventory
 from classically_punk.corpora import collect as collect_module
 from classically_punk.corpora.annotations import Annotations, read_gtzan
 from classically_punk.corpora.collect import Collection, collect
-from classically_punk.corpora.tables import ANNOTATION_COLUMNS, CLIP_COLUMNS, read_annotations, read_clips
+from classically_punk.corpora.tables import ANNOTATION_COLUMNS, CLIP_COLUMNS, typed
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus, Ingest
+from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv
 
 ClipBytes = Callable[..., bytes]
@@ -187,6 +188,12 @@ def test_a_usable_clip_has_its_name_before_a_rejected_one(
     assert row(found, "rock.1~2")["reasons"] == "empty_file;same_name"
 
 
+def written_and_read(table: pd.DataFrame, path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    write_csv(table, path)
+    numbers = [name for name in columns if not pd.api.types.is_string_dtype(table[name])]
+    return typed(read_table(path, numbers), columns)
+
+
 def test_tables_come_back_as_they_were_written(
     tmp_path: Path, settings: Ingest, write_zip: WriteZip, clip_bytes: ClipBytes
 ) -> None:
@@ -194,12 +201,11 @@ def test_tables_come_back_as_they_were_written(
     labels = ["007", "NA", "null", "True", "1e5", 'so-called "rock", live', "r" * 60]
     write_zip(tmp_path / "raw" / "a.zip", {f"{label}/x.wav": clip_bytes(7) for label in labels})
     found = collect(tmp_path / "raw", tmp_path / "audio", settings)
-    write_csv(found.clips, tmp_path / "clips.csv")
-    write_csv(found.annotations, tmp_path / "annotations.csv")
-    read = read_clips(tmp_path / "clips.csv")
+    read = written_and_read(found.clips, tmp_path / "clips.csv", CLIP_COLUMNS)
     assert sorted(read["label"]) == sorted(labels)
     pd.testing.assert_frame_equal(read, found.clips, rtol=1e-5)
-    pd.testing.assert_frame_equal(read_annotations(tmp_path / "annotations.csv"), found.annotations)
+    annotated = written_and_read(found.annotations, tmp_path / "annotations.csv", ANNOTATION_COLUMNS)
+    pd.testing.assert_frame_equal(annotated, found.annotations)
     assert tuple(found.annotations.columns) == ANNOTATION_COLUMNS
 
 

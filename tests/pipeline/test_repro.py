@@ -106,6 +106,13 @@ def test_every_output_is_there_and_no_cell_says_nan(checkout: Path) -> None:
         assert not {"nan", "inf", "-inf"} & {cell.strip() for cell in cells}, name
 
 
+def test_an_incomplete_collection_says_so_in_every_row(checkout: Path) -> None:
+    clips = pd.read_csv(checkout / "data" / "demo" / "clips.csv")
+    whole = yaml.safe_load((checkout / "params.yaml").read_text(encoding="utf-8"))["corpus"]["demo"]["expected_clips"]
+    assert len(clips) < whole
+    assert set(clips["collection"]) == {f"{len(clips)} of {whole}"}
+
+
 def test_outputs_name_no_machine_and_no_time(checkout: Path) -> None:
     secrets = [os.fsencode(str(checkout)), os.fsencode(os.uname().nodename), time.strftime("%Y-%m-%d").encode()]
     for name in content(checkout):

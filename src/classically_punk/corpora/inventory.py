@@ -23,6 +23,15 @@ class Collected(Protocol):
     def verified(self) -> int | None: ...
 
 
+def with_share(clips: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """clips.csv with a column `collection`, in every row how much of the collection is here: `50 of 1000`.
+
+    Blank for a collection of unknown size.
+    """
+    expected = corpus.expected_clips
+    return clips.assign(collection="" if expected is None else f"{len(clips)} of {expected}")
+
+
 def summary(collection: Collected, corpus: Corpus) -> dict[str, Any]:
     """Counts of clips, by status, reason and genre, and the share of the whole collection that is usable here.
 

@@ -1,11 +1,6 @@
-"""The tables that `ingest` and `import_table` leave behind: their columns, and how they are read back."""
-
-from pathlib import Path
+"""The tables that `ingest` and `import_table` leave behind: their columns and types."""
 
 import pandas as pd
-
-from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.reading import read_table
 
 MEASURED_COLUMNS = ("duration", "peak_dbfs", "rms_dbfs", "clipped_share", "silent_share", "dc_offset")
 
@@ -23,19 +18,6 @@ _DTYPES = {
     **dict.fromkeys(("source_rate", "source_channels", "artist_fold"), "Int64"),
     **dict.fromkeys(MEASURED_COLUMNS, "float64"),
 }
-
-
-def read_clips(path: Path) -> pd.DataFrame:
-    """clips.csv as it was written: text stays text (a genre called `NA` or `007` too), its blanks are "".
-
-    Raises PunkError when the file is missing or has other columns.
-    """
-    return _read(path, CLIP_COLUMNS)
-
-
-def read_annotations(path: Path) -> pd.DataFrame:
-    """annotations.csv as it was written; missing text is "". Raises PunkError as `read_clips` does."""
-    return _read(path, ANNOTATION_COLUMNS)
 
 
 def groups(recordings: pd.Series, annotations: pd.DataFrame) -> list[str]:
@@ -63,10 +45,3 @@ def typed(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """`frame` with `columns` in their order and of their types, and a fresh index."""
     chosen = {name: frame[name].astype(_DTYPES.get(name, "str")) for name in columns}
     return pd.DataFrame(chosen).reset_index(drop=True)
-
-
-def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    table = read_table(path, [name for name in columns if name in _DTYPES])
-    if tuple(table.columns) != columns:
-        raise PunkError(f"{path}: expected the columns {', '.join(columns)}, found {', '.join(table.columns)}")
-    return typed(table, columns)

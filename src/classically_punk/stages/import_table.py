@@ -15,7 +15,7 @@ def run(params: StageParams, places: Places) -> None:
     (name,) = corpus.archives
     known = annotations.read(corpus, places.raw)
     found = import_table(places.raw / name, known, clip_index.read(corpus, places.raw))
-    write_csv(found.clips, places.data / "clips.csv")
+    write_csv(inventory.with_share(found.clips, corpus), places.data / "clips.csv")
     write_csv(found.annotations, places.data / "annotations.csv")
     write_parquet(found.features, places.data / "features.parquet")
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")

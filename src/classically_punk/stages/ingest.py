@@ -16,7 +16,7 @@ def run(params: StageParams, places: Places) -> None:
     known = annotations.read(corpus, places.raw)
     index = clip_index.read(corpus, places.raw)
     found = collect(places.raw, places.data / "audio", params.ingest, known, index)
-    write_csv(found.clips, places.data / "clips.csv")
+    write_csv(inventory.with_share(found.clips, corpus), places.data / "clips.csv")
     write_csv(found.annotations, places.data / "annotations.csv")
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
 

@@ -13,6 +13,9 @@ PARAMS = ()
 
 def run(params: StageParams, places: Places) -> None:
     """Draws every figure of the corpus, as PNG and SVG."""
+    counts = json.loads((places.metrics / "corpus.json").read_text(encoding="utf-8"))
+    found, whole = counts["clips_found"], counts.get("expected_clips", counts["clips_found"])
+    name = places.corpus if found >= whole else f"{places.corpus}, {found} of {whole} clips"
     summary = json.loads((places.metrics / "summary.json").read_text(encoding="utf-8"))
     headline = summary["headline"]["protocol"]
     scores = read_table(places.tables / "scores.csv", numbers=("value", "low", "high"))
@@ -21,13 +24,13 @@ def run(params: StageParams, places: Places) -> None:
     coefficients = read_table(places.tables / "coefficients.csv", numbers=("coefficient",))
     with house_style():
         drawn = {
-            "accuracy_by_protocol": figures.accuracy_by_protocol(scores, places.corpus),
-            "recall_by_genre": figures.recall_by_genre(recall, headline, places.corpus),
-            "confusion": figures.confusion(confusion, headline, places.corpus),
-            "coefficients": figures.coefficients(coefficients, titles(), places.corpus),
+            "accuracy_by_protocol": figures.accuracy_by_protocol(scores, name),
+            "recall_by_genre": figures.recall_by_genre(recall, headline, name),
+            "confusion": figures.confusion(confusion, headline, name),
+            "coefficients": figures.coefficients(coefficients, titles(), name),
         }
-        for name, figure in drawn.items():
-            save(figure, places.figures / name)
+        for stem, figure in drawn.items():
+            save(figure, places.figures / stem)
 
 
 if __name__ == "__main__":
