@@ -300,15 +300,20 @@ def test_a_link_to_a_folder_elsewhere_would_hide_clips(tmp_path: Path, settings:
         list(members(tmp_path / "raw", settings))
 
 
-def test_links_at_the_top_are_followed(tmp_path: Path, settings: Ingest, write_zip: WriteZip) -> None:
-    (tmp_path / "mine" / "rock").mkdir(parents=True)
-    (tmp_path / "mine" / "rock" / "x.wav").write_bytes(b"x")
+def test_links_to_archives_at_the_top_are_followed(tmp_path: Path, settings: Ingest, write_zip: WriteZip) -> None:
     write_zip(tmp_path / "other.zip", {"pop/y.wav": b"y"})
     raw = tmp_path / "raw"
     raw.mkdir()
-    (raw / "mine").symlink_to(tmp_path / "mine")
     (raw / "other.zip").symlink_to(tmp_path / "other.zip")
-    assert listed(raw, settings)[0] == {"mine/rock/x.wav": b"x", "pop/y.wav": b"y"}
+    assert listed(raw, settings)[0] == {"pop/y.wav": b"y"}
+
+
+def test_a_link_to_a_folder_is_refused_since_dvc_does_not_look_behind_it(tmp_path: Path, settings: Ingest) -> None:
+    (tmp_path / "mine" / "rock").mkdir(parents=True)
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "mine").symlink_to(tmp_path / "mine")
+    with pytest.raises(PunkError, match=r"a link to a folder; DVC does not see .* punk data raw --from"):
+        list(members(tmp_path / "raw", settings))
 
 
 @pytest.mark.parametrize("name", ["a.tar.gz", "a.zip"])

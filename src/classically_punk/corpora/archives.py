@@ -32,20 +32,41 @@ def sources(raw: Path) -> list[Path]:
     for entry in sorted(raw.iterdir()) if raw.is_dir() else ():
         if entry.name.startswith(".") or entry.name == ANNOTATIONS_FOLDER:
             continue
-        if entry.name.lower().endswith(naming.UNREADABLE_ARCHIVE_SUFFIXES):
+        _require_readable_kind(entry)
+        if entry.is_symlink() and entry.is_dir():
             raise PunkError(
-                f"{entry}: archives of this kind are not read; unpack it and put its folder in its place, or use "
-                f"one of {', '.join(naming.ARCHIVE_SUFFIXES)}"
+                f"{entry}: a link to a folder; DVC does not see what changes behind it. Remove the link and bring the "
+                f"folder in: punk data {raw.name} --from {entry.resolve()}"
             )
         if entry.is_dir() or naming.is_archive(entry.name) or naming.claims_audio(entry.name):
             found.append(entry)
     return found
 
 
+def usable_source(path: Path) -> bool:
+    """Whether `path` would count as an archive or folder of clips if it stood in a raw folder.
+
+    Raises PunkError for an archive of a kind that cannot be read.
+    """
+    name = path.resolve().name
+    if name.startswith(".") or name == ANNOTATIONS_FOLDER:
+        return False
+    _require_readable_kind(path)
+    return path.is_dir() or naming.is_archive(name)
+
+
+def _require_readable_kind(path: Path) -> None:
+    if path.name.lower().endswith(naming.UNREADABLE_ARCHIVE_SUFFIXES):
+        raise PunkError(
+            f"{path}: archives of this kind are not read; unpack it and put its folder in its place, or use "
+            f"one of {', '.join(naming.ARCHIVE_SUFFIXES)}"
+        )
+
+
 def members(raw: Path, settings: Ingest) -> Iterator[Member | OtherFile]:
     """Every file of every archive and folder in `raw`, in the order of their names; archives inside folders too.
 
-    Links at the top of `raw` are followed, since `fetch.link` makes them; no other link is.
+    Links to archives at the top of `raw` are followed, since `fetch.link` makes them; no other link is.
     Raises PunkError for an archive that is damaged, encrypted or beyond the limits, naming it.
     """
     limits = Limits.of(settings)
@@ -117,8 +138,9 @@ def _linked(path: Path, raw: Path, root: Path, limits: Limits) -> Member | Other
     """A link below a folder: refused; one that leads to a folder elsewhere would hide clips, so it is an error."""
     if path.is_dir() and not path.resolve().is_relative_to(root):
         raise PunkError(
-            f"{path}: a link to a folder outside {root.name}; links inside a folder are not followed. Put the "
-            f"folder, or a link to it, directly into {raw}, or replace the link with a copy"
+            f"{path}: a link to a folder outside {root.name}; links inside a folder are not followed. "
+            f"Replace the link with a copy, or bring the folder in by itself: punk data {raw.name} --from "
+            f"{path.resolve()}"
         )
     return sorted_out("", path.relative_to(raw).as_posix(), 0, limits, Fault.LINK)
 
