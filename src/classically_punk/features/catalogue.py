@@ -57,7 +57,7 @@ _STATISTICS = {
     "var": ("variance", "Variance over frames."),
     "std": ("deviation", "Standard deviation over frames: how much it varies."),
     "skew": ("skewness", "Skewness over frames: whether rare values lie above (positive) or below the usual ones."),
-    "diff_std": ("restlessness", "Standard deviation of the change from frame to frame: how restless it is."),
+    "diff_std": ("restlessness", "Standard deviation of the change between frames (its delta): how restless it is."),
 }
 _DIMENSIONLESS_STATISTICS = {"skew"}
 

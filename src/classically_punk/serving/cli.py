@@ -22,7 +22,10 @@ CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
 def check() -> None:
     """Read params.yaml and name everything in it that cannot be used."""
     params = read_params()
-    Console().print(f"params.yaml: fine; corpora: {', '.join(params.corpora.all)}", highlight=False)
+    console = Console(soft_wrap=True)
+    console.print("params.yaml: fine; corpora:")
+    for name in params.corpora.all:
+        console.print(f"  {name}: {params.corpus[name].title}", highlight=False)
 
 
 @app.command()
