@@ -1,5 +1,6 @@
 """Signals whose descriptors are known, and ways to measure them."""
 
+import csv
 import io
 import wave
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.features.measured import Measured
+from classically_punk.features.sets import KAGGLE57
 from classically_punk.features.spectra import ClipSpectrum
 from classically_punk.foundation.params import Features
 
@@ -85,3 +87,11 @@ def clip(real_data) -> Clip:
             return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
 
     return samples
+
+
+@pytest.fixture
+def published(real_data) -> dict[str, NDArray[np.float64]]:
+    """Name of each of GTZAN's thousand clips -> its 57 published values."""
+    with (real_data.folder / "mirror" / "features_30_sec.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    return {row["filename"].removesuffix(".wav"): np.array([float(row[name]) for name in KAGGLE57]) for row in rows}

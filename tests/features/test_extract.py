@@ -2,6 +2,7 @@
 
 import tracemalloc
 
+import librosa
 import numpy as np
 import pytest
 
@@ -41,6 +42,25 @@ def test_windows_average_to_the_clip(signals, settings):
     assert list(features.window) == [-1, 0, 1, 2]
     last = clip_features(signals.music(17.0)[: 4 * 160 * 512 + 511], settings)
     np.testing.assert_allclose(last.values[1:, means].mean(axis=0), last.values[0, means], rtol=0.02, atol=0.02)
+
+
+def test_windows_summarise_librosas_frames_that_are_centred_in_them(signals, settings):
+    """Windows that overlap and do not begin on a frame."""
+    signal = signals.music(9.0)
+    found = clip_features(signal, settings.model_copy(update={"window": 2.5, "window_hop": 1.1}))
+    centres = librosa.frames_to_time(np.arange(1 + signal.size // 512))
+    tracks = {
+        "spectral_centroid": librosa.feature.spectral_centroid(y=signal)[0],
+        "rms": librosa.feature.rms(y=signal)[0],
+        "mfcc3": librosa.feature.mfcc(y=signal)[2],
+    }
+    assert len(found.window) == 1 + 6
+    for values, start, duration in zip(found.values[1:], found.start[1:], found.duration[1:], strict=True):
+        inside = (centres >= start) & (centres < start + duration)
+        for name, track in tracks.items():
+            mean, variance = (values[found.columns.index(f"{name}_{statistic}")] for statistic in ("mean", "var"))
+            assert mean == pytest.approx(track[inside].mean(dtype=np.float64), rel=1e-4)
+            assert variance == pytest.approx(track[inside].var(dtype=np.float64), rel=1e-4)
 
 
 def test_integers_and_floats_give_the_same(signals, settings):

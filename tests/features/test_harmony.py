@@ -46,6 +46,47 @@ def test_tuning_of_real_clips_equals_librosa(name, clip, measure):
     assert harmony.tuning(measure(signal).spectrum) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize("cents", [-30, -10, 0, 20, 40])
+def test_tuning_of_detuned_notes(cents, signals, measure):
+    """Notes of an instrument tuned to 440 * 2^(cents/1200) Hz. Interpolation between bins of 10.8 Hz errs by a few
+    hundredths of a semitone on each note; over several notes, or with narrower bins, it finds the tuning."""
+    reference = 440 * 2 ** (cents / 1200)
+    notes = sum(signals.sine(reference * 2 ** (semitones / 12), 3.0, 0.1) for semitones in (0, 4, 7, 12, 16, 19))
+    assert harmony.tuning(measure(notes).spectrum) == pytest.approx(cents / 100, abs=0.035)
+    tone = signals.sine(2 * reference, 3.0)
+    assert harmony.tuning(measure(tone, 8192).spectrum) == pytest.approx(cents / 100, abs=0.02)
+
+
+def test_detuned_notes_keep_their_pitch_class(signals, measure):
+    """40 cents too high is nearer to A than to A sharp, and the filters follow the tuning."""
+    chroma = measure(signals.sine(440 * 2 ** (40 / 1200), 3.0)).chroma[INNER]
+    assert (chroma.argmax(axis=1) == A).all()
+
+
+def triad(signals, semitones):
+    """C major with a strong root, `semitones` higher."""
+    notes = ((523.25, 0.4), (659.26, 0.2), (783.99, 0.2))
+    return sum(signals.sine(frequency * 2 ** (semitones / 12), 3.0, amplitude) for frequency, amplitude in notes)
+
+
+@pytest.mark.parametrize("semitones", range(1, 12))
+def test_transposed_chord_moves_chroma_and_leaves_what_is_relative(semitones, signals, measure):
+    """In bins of 2.7 Hz: in wider ones it depends on where a note lies between two bins how much of it leaks into
+    the pitch classes beside it, in librosa and here."""
+    here, there = (
+        measure(triad(signals, shift), 8192).chroma[INNER].mean(axis=0, dtype=np.float64) for shift in (0, semitones)
+    )
+    assert here.argmax() == C
+    assert there.argmax() == semitones
+    np.testing.assert_allclose(harmony.key_relative(here), harmony.key_relative(there), atol=0.05)
+    assert set(np.argsort(harmony.key_relative(there))[-3:]) == {0, 4, 7}
+
+
+def test_level_does_not_change_chroma(signals, measure):
+    signal = signals.music(3.0)
+    np.testing.assert_allclose(measure(signal).chroma, measure(signal / 8).chroma, atol=1e-5)
+
+
 def test_key_does_not_matter_to_what_is_relative(rng):
     profile = rng.random(12)
     moved = np.roll(profile, 5)

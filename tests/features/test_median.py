@@ -31,6 +31,37 @@ def test_ties_and_signs(rng):
     np.testing.assert_array_equal(median_31(rows), expected)
 
 
+@pytest.mark.parametrize("columns", [1, 255, 256, 257, 513])
+def test_columns_that_do_not_fill_a_block(columns, rng):
+    rows = rng.random((37, columns), dtype=np.float32)
+    expected = scipy.ndimage.median_filter(rows, size=(WIDTH, 1), mode="reflect")
+    np.testing.assert_array_equal(median_31(rows), expected)
+
+
+def test_values_at_the_edge_of_what_a_float_holds(rng):
+    """Power spectra of quiet stretches: zeros, numbers too small to be normal, and infinity, bit by bit."""
+    smallest, normal = np.float32(1e-45), np.finfo(np.float32).tiny
+    values = np.array([0, smallest, 3 * smallest, normal / 2, normal, 1e-20, 1, 3e38, np.inf], dtype=np.float32)
+    rows = rng.choice(values, (70, 300))
+    expected = scipy.ndimage.median_filter(rows, size=(WIDTH, 1), mode="reflect")
+    np.testing.assert_array_equal(median_31(rows).view(np.uint32), expected.view(np.uint32))
+    assert set(expected.ravel()) >= {smallest, normal / 2, normal}  # none was flushed to zero
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-45, 0.3])
+def test_median_of_one_value_is_that_value(value):
+    rows = np.full((40, 300), value, dtype=np.float32)
+    np.testing.assert_array_equal(median_31(rows), rows)
+
+
+def test_a_line_of_less_than_half_a_window_vanishes_and_a_longer_one_stays():
+    """What the separation lives on: 15 rows of 31 are a minority, 16 a majority."""
+    for length, strongest in ((15, 0), (16, 1)):
+        rows = np.zeros((101, 3), dtype=np.float32)
+        rows[40 : 40 + length, 1] = 1
+        assert median_31(rows).max() == strongest
+
+
 def test_a_stretch_of_rows_sees_its_neighbours(rng):
     rows = rng.random((90, 20), dtype=np.float32)
     np.testing.assert_array_equal(median_31(rows, 7, 50), median_31(rows)[7:50])

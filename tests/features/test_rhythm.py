@@ -21,6 +21,22 @@ def test_tempo_of_clicks(beats_per_minute, signals, measure):
     assert abs(lag - found) <= 0.51 * 512 / 22050
 
 
+@pytest.mark.parametrize("beats_per_minute", [70, 90, 120, 150])
+def test_tempo_of_clicks_is_librosas(beats_per_minute, signals, measure):
+    signal = signals.clicks(beats_per_minute, 12.0)
+    clip = measure(signal)
+    assert clip.tempo(whole(clip)) == pytest.approx(float(np.squeeze(librosa.beat.beat_track(y=signal)[0])))
+
+
+def test_level_does_not_change_tempo_and_pulse(signals, measure):
+    signal = signals.music(12.0, seed=4)
+    loud, soft = measure(signal), measure(signal / 4)
+    tempi = loud.tempogram.tempi()
+    assert loud.tempo(whole(loud)) == soft.tempo(whole(soft))
+    clarity = [rhythm.pulse_clarity(clip.correlation(whole(clip)), tempi) for clip in (loud, soft)]
+    assert clarity[0] == pytest.approx(clarity[1], rel=1e-3)
+
+
 @pytest.mark.parametrize("beats_per_minute", [60, 120, 150])
 def test_clicks_have_a_clear_pulse_in_their_band(beats_per_minute, signals, measure):
     clip = measure(signals.clicks(beats_per_minute, 12.0))

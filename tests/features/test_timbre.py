@@ -71,6 +71,32 @@ def test_flux_between_two_tones_does_not_depend_on_their_levels(signals, measure
     assert apart.max() == pytest.approx(20 * np.log10(np.sqrt(0.75)), abs=0.02)
 
 
+def test_level_does_not_change_the_shape(signals, measure):
+    """A quarter of the amplitude: the same shape in Hz and dB, and 12.04 dB less in the first coefficient, whose
+    basis function is 1/sqrt(128) on each of 128 bands."""
+    signal = signals.music(3.0)
+    loud, soft = measure(signal), measure(signal / 4)
+    for mine, other in zip(loud.shape, soft.shape, strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-5)
+    np.testing.assert_allclose(
+        timbre.spectral_contrast(loud.spectrum), timbre.spectral_contrast(soft.spectrum), atol=1e-3
+    )
+    np.testing.assert_allclose(timbre.spectral_flux(loud.spectrum), timbre.spectral_flux(soft.spectrum), atol=1e-3)
+    np.testing.assert_allclose(loud.zero_crossing_rate, soft.zero_crossing_rate)
+    np.testing.assert_allclose(loud.mfcc[:, 1:], soft.mfcc[:, 1:], atol=2e-3)
+    np.testing.assert_allclose(loud.mfcc[:, 0] - soft.mfcc[:, 0], 20 * np.log10(4) * np.sqrt(128), atol=0.02)
+
+
+def test_tones_have_contrast_and_noise_has_little(rng, signals, measure):
+    tones = sum(signals.sine(frequency, 3.0, 0.1) for frequency in (110, 300, 600, 1200, 2400, 4800, 9600))
+    hum = rng.normal(0, 1e-3, tones.size).astype(np.float32)
+    noise = rng.normal(0, 0.1, tones.size).astype(np.float32)
+    sharp, flat = (
+        timbre.spectral_contrast(measure(signal).spectrum)[INNER].mean(axis=0) for signal in (tones + hum, noise)
+    )
+    assert (sharp > flat + 10).all()
+
+
 def test_flux_of_the_first_frame_is_that_of_the_second(signals, measure):
     flux = timbre.spectral_flux(measure(signals.music(1.0)).spectrum)
     assert flux[0] == flux[1]

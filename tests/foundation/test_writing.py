@@ -11,7 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import atomic_path, round_significant, write_csv, write_json, write_parquet
+from classically_punk.foundation.writing import (
+    atomic_path,
+    remove_abandoned,
+    round_significant,
+    write_csv,
+    write_json,
+    write_parquet,
+)
 
 
 @pytest.mark.parametrize(
@@ -78,3 +85,16 @@ def test_a_killed_writer_leaves_no_file_of_that_name(tmp_path: Path) -> None:
     run = subprocess.run([sys.executable, "-c", program], check=False)
     assert run.returncode == -9
     assert not (tmp_path / "t.txt").exists()
+    assert [item.suffix for item in tmp_path.iterdir()] == [".partial"]
+    remove_abandoned(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_living_process_writes_and_what_is_not_ours_is_not_removed(tmp_path: Path) -> None:
+    (tmp_path / ".t.txt.partial").write_text("no process named", encoding="utf-8")
+    with atomic_path(tmp_path / "t.txt") as temporary:
+        temporary.write_text("half", encoding="utf-8")
+        remove_abandoned(tmp_path)
+        assert temporary.exists()
+    assert sorted(item.name for item in tmp_path.iterdir()) == [".t.txt.partial", "t.txt"]
+    remove_abandoned(tmp_path / "not there")

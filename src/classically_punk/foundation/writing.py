@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 SIGNIFICANT_DIGITS = 6
+PARTIAL = re.compile(r"\..+\.(?P<process>\d+)\.partial")
 
 
 @contextmanager
@@ -26,6 +28,16 @@ def atomic_path(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Removes what `atomic_path` was writing in `folder` when its process was killed; nothing where that still runs."""
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        match = PARTIAL.fullmatch(path.name)
+        if match and not _runs(int(match["process"])):
+            path.unlink(missing_ok=True)
 
 
 def round_significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:
@@ -70,6 +82,16 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     with atomic_path(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", store_schema=False)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):  # another user's, or no number of a process: not ours to judge
+        return True
+    return True
 
 
 def _cell(value: float, digits: int) -> str:

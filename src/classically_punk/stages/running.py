@@ -24,6 +24,7 @@ from classically_punk.foundation.params import (
     read_params,
     require_corpus,
 )
+from classically_punk.foundation.writing import remove_abandoned
 
 Value = TypeVar("Value")
 
@@ -106,6 +107,11 @@ class Places:
     def figures(self) -> Path:
         return Path("reports") / self.corpus / "figures"
 
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """Folders that stages write single files to: what DVC does not empty before a stage runs."""
+        return (self.data, self.models, self.metrics, self.tables)
+
 
 Stage = Callable[[StageParams, Places], None]
 
@@ -121,7 +127,10 @@ def main(
     try:
         params = read_params()
         corpus = require_corpus(params, name, among=among)
-        stage(StageParams(params, corpus, declared), Places(name))
+        places = Places(name)
+        for folder in places.written:
+            remove_abandoned(folder)
+        stage(StageParams(params, corpus, declared), places)
     except PunkError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
