@@ -160,11 +160,9 @@ def test_a_changed_parameter_reruns_what_depends_on_it_and_nothing_else(checkout
     repro(checkout, "report@demo")
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_run_goes_on_and_makes_the_same(checkout: Path, tmp_path: Path, how: signal.Signals) -> None:
-    folder = tmp_path / "interrupted"
-    shutil.copytree(checkout, folder, symlinks=True, ignore=shutil.ignore_patterns(".punk_cache", "cache"))
-    shutil.rmtree(folder / "data" / "demo")
+def interrupted(folder: Path, how: signal.Signals) -> "subprocess.Popen[bytes]":
+    """A run from the archive on, that is sent a signal as soon as it writes clips, and has ended."""
+    shutil.rmtree(folder / "data" / "demo", ignore_errors=True)
     process = subprocess.Popen(
         ["dvc", "repro", "--no-run-cache", "features@demo"],
         cwd=folder,
@@ -178,7 +176,19 @@ def test_an_interrupted_run_goes_on_and_makes_the_same(checkout: Path, tmp_path:
         assert process.poll() is None, "the run ended before it could be interrupted"
         time.sleep(0.01)
     os.killpg(process.pid, how)
-    assert process.wait(timeout=60) != 0
+    process.wait(timeout=120)
+    return process
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_goes_on_and_makes_the_same(checkout: Path, tmp_path: Path, how: signal.Signals) -> None:
+    folder = tmp_path / "interrupted"
+    shutil.copytree(checkout, folder, symlinks=True, ignore=shutil.ignore_patterns(".punk_cache", "cache"))
+    for _ in range(5):
+        process = interrupted(folder, how)
+        if process.returncode != 0:
+            break  # else it came between two stages, where DVC does not listen, and the run went on to its end
+    assert process.returncode != 0
     assert not (folder / "data" / "demo" / "features.parquet").exists()
     # what a kill leaves when it comes in the middle of a file, which it seldom does
     (folder / "data" / "demo" / f".clips.csv.{process.pid}.partial").write_text("clip,la", encoding="utf-8")
