@@ -113,7 +113,8 @@ def test_a_table_of_artists(tmp_path: Path) -> None:
     [
         ("clip,artist\nrock.1,A\nrock.1,B\n", "'rock.1' is listed twice"),
         ("clip,artist\n,A\n", "row 2 is ',A'"),
-        ("name,artist\nrock.1,A\n", "expected the columns clip,artist, found name,artist"),
+        ("name,artist\nrock.1,A\n", r"expected the columns clip,artist .*, found name,artist"),
+        ("clip,artist,known_fault\nrock.1,A\n", "expected a clip, an artist and a fault"),
         ("", "found nothing"),
         ('clip,artist\nrock.1,"A\n', "not a table"),
         ("clip,artist\nrock.1,A,B,C\nrock.2,A\n", "row 2 is 'rock.1,A,B,C'"),
@@ -135,3 +136,11 @@ def test_a_corpus_without_annotations(tmp_path: Path) -> None:
     assert annotations.read(corpus(None), tmp_path) == Annotations()
     with pytest.raises(PunkError, match=r"artists\.csv: cannot be read .*annotations: null"):
         annotations.read(corpus("artists.csv"), tmp_path)
+
+
+def test_known_faults_come_from_the_table_of_artists_and_from_the_filtered_lists(tmp_path: Path) -> None:
+    (tmp_path / "artists.csv").write_text("clip,artist,known_fault\nrock.1,A,wrong_label\nrock.2,B,\n")
+    stated = read_artists(tmp_path / "artists.csv").table(["rock.1", "rock.2"])
+    assert list(stated["known_fault"]) == ["wrong_label", ""]
+    filtered = Annotations(fault_filtered={"rock.1": "train"}).table(["rock.1", "rock.2"])
+    assert list(filtered["known_fault"]) == ["", "left out by the fault-filtered lists"]

@@ -10,7 +10,7 @@ from classically_punk.evaluation.held_out import HeldOut, held_out_predictions
 from classically_punk.evaluation.protocols import make_folds
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Folds, Ols
-from classically_punk.models.classifier import FloatArray, Training
+from classically_punk.models.classifier import FloatArray, Training, alone
 from classically_punk.models.ols import ols_factory
 
 MakeRows = Callable[..., pd.DataFrame]
@@ -22,6 +22,7 @@ class Memory:
 
     notes = ("remembers",)
     n_columns = 2
+    inverse_temperature = 1.0
 
     def __init__(self, training: Training) -> None:
         self.training = training
@@ -36,6 +37,9 @@ class Memory:
                 for of, e in zip(near, exact, strict=True)
             ]
         )
+
+
+MEMORY = alone("memory", Memory)
 
 
 @pytest.fixture
@@ -53,7 +57,7 @@ def folds(table: pd.DataFrame, fold_settings: Folds) -> pd.DataFrame:
 
 
 def test_every_tested_row_is_predicted_once_and_unseen(table: pd.DataFrame, folds: pd.DataFrame) -> None:
-    found = held_out_predictions(table, folds, Memory, COLUMNS)
+    found = held_out_predictions(table, folds, MEMORY, COLUMNS, jobs=1)
     tested = folds[folds["role"] == "test"]
     assert len(found.predictions) == len(tested) == 36 + 72
     assert (found.predictions[["fitted.jazz", "fitted.pop", "fitted.rock"]].max(axis=1) == 1.0).all()  # never exact
@@ -75,16 +79,16 @@ def test_left_out_and_valid_rows_are_never_used(table: pd.DataFrame, folds: pd.D
     clip_folds = folds[folds["protocol"] == "clip"].copy()
     hidden = {"jazz.00001": "left_out", "rock.00002": "valid"}
     clip_folds["role"] = clip_folds["clip"].map(hidden).fillna(clip_folds["role"])
-    found = held_out_predictions(table, clip_folds, spy, COLUMNS)
+    found = held_out_predictions(table, clip_folds, alone("spy", spy), COLUMNS, jobs=1)
     assert not set(found.predictions["clip"]) & set(hidden)
     assert not set(seen) & set(table.loc[table["clip"].isin(hidden), "one"])
 
 
 def test_order_of_the_inputs_changes_nothing(table: pd.DataFrame, folds: pd.DataFrame) -> None:
     def run(of_table: pd.DataFrame, of_folds: pd.DataFrame) -> HeldOut:
-        settings = Ols(transform="yeo_johnson", winsorise=4.0, columns="all", rows_per_column=4.0)
+        settings = Ols(transform="yeo_johnson", winsorise=4.0, columns="all", rows_per_column=4.0, vif_limit=10.0)
         factory = ols_factory(COLUMNS, dict.fromkeys(COLUMNS, "timbre"), settings)
-        return held_out_predictions(of_table, of_folds, factory, COLUMNS)
+        return held_out_predictions(of_table, of_folds, alone("ols", factory), COLUMNS, jobs=1)
 
     one = run(table, folds)
     other = run(table.sample(frac=1, random_state=1), folds.sample(frac=1, random_state=2).astype({"fold": float}))
@@ -97,17 +101,17 @@ def test_fold_whose_training_lacks_a_genre(table: pd.DataFrame, folds: pd.DataFr
     """`make_folds` makes none, but hand-written folds may: the genre's fitted value is 0 and it is never predicted."""
     clip_folds = folds[(folds["protocol"] == "clip") & (folds["fold"] == 1)].copy()
     clip_folds.loc[clip_folds["clip"].str.startswith("pop"), "role"] = "test"
-    settings = Ols(transform="none", winsorise=None, columns="all", rows_per_column=4.0)
+    settings = Ols(transform="none", winsorise=None, columns="all", rows_per_column=4.0, vif_limit=10.0)
     factory = ols_factory(COLUMNS, dict.fromkeys(COLUMNS, "timbre"), settings)
-    found = held_out_predictions(table, clip_folds, factory, COLUMNS).predictions
+    found = held_out_predictions(table, clip_folds, alone("ols", factory), COLUMNS, jobs=1).predictions
     np.testing.assert_allclose(found["fitted.pop"], 0.0, atol=1e-12)
     assert "pop" not in set(found["predicted"])
 
 
 def test_errors_name_what_is_wrong(table: pd.DataFrame, folds: pd.DataFrame) -> None:
     with pytest.raises(PunkError, match=r"jazz\.00000 window -1 is not in the design table"):
-        held_out_predictions(table[table["clip"] != "jazz.00000"], folds, Memory, COLUMNS)
+        held_out_predictions(table[table["clip"] != "jazz.00000"], folds, MEMORY, COLUMNS, jobs=1)
     with pytest.raises(PunkError, match="clip fold 1 has no train"):
-        held_out_predictions(table, folds[folds["protocol"] == "clip"].assign(role="test"), Memory, COLUMNS)
+        held_out_predictions(table, folds[folds["protocol"] == "clip"].assign(role="test"), MEMORY, COLUMNS, jobs=1)
     with pytest.raises(PunkError, match="no protocol is possible"):
-        held_out_predictions(table, folds[:0], Memory, COLUMNS)
+        held_out_predictions(table, folds[:0], MEMORY, COLUMNS, jobs=1)

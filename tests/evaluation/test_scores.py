@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from classically_punk.evaluation.scores import (
+    IN_SUMMARY,
+    SCORES,
     confusion_table,
     headline,
     judge,
@@ -43,7 +45,9 @@ def predict(clips: pd.DataFrame, protocol: str, rng: np.random.Generator, window
     part = clips if not windows else clips.loc[clips.index.repeat(windows)]
     hits = np.array([[genre == label for genre in GENRES] for label in part["label"]])
     fitted = rng.normal(size=hits.shape) + 1.5 * hits
-    table = pd.DataFrame({"protocol": protocol, "fold": 1, "clip": part["clip"].to_numpy(), "window": -1})
+    table = pd.DataFrame({"model": "ols", "protocol": protocol, "fold": 1, "clip": part["clip"].to_numpy()})
+    table["window"] = np.tile(np.arange(windows), len(clips)) if windows else -1
+    table["inverse_temperature"] = 1.0
     table["label"] = part["label"].to_numpy()
     table["predicted"] = [GENRES[k] for k in fitted.argmax(axis=1)]
     return pd.concat([table, pd.DataFrame(fitted, columns=[f"fitted.{genre}" for genre in GENRES])], axis=1)
@@ -71,7 +75,7 @@ def test_summary_names_and_values(predictions: pd.DataFrame, clips: pd.DataFrame
     content = summary(judged)
     assert set(content) == {"segment_random", "clip", "artist", "headline"}
     names = {"n_clips", "n_groups", "n_genres"}
-    names |= {f"{s}{e}" for s in ("accuracy", "macro_f1", "top2_accuracy") for e in ("", "_low", "_high")}
+    names |= {f"{s}{e}" for s in IN_SUMMARY for e in ("", "_low", "_high")}
     assert set(content["clip"]) == names
     assert set(content["segment_random"]) == names | {"n_windows"}
     assert content["headline"] == {"protocol": "artist", **content["artist"]}
@@ -90,18 +94,18 @@ def test_headline_falls_back_to_clip(
     judged = judge(leaky, clips, evaluate_settings())
     with pytest.raises(PunkError, match=r"lower folds\.clip"):
         summary(judged)
-    assert not score_table(judged).empty
+    assert not score_table({"ols": judged}).empty
 
 
 def test_tables_are_complete(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
     judged = judge(predictions, clips, evaluate_settings())
     impossible = pd.DataFrame({"protocol": ["clip", "fault_filtered"], "possible": ["yes", "no"], "reason": ["", "x"]})
-    scores = score_table(judged, impossible)
-    assert len(scores) == 3 * 4 + 1
+    scores = score_table({"ols": judged}, impossible)
+    assert len(scores) == 3 * len(SCORES) + 1
     assert scores.iloc[-1]["reason"] == "protocol left out: x"
     missing = scores[["value", "low", "high"]].isna().any(axis=1)
     assert (scores.loc[missing, "reason"] != "").all()
-    recall = recall_table(judged)
+    recall = recall_table({"ols": judged})
     assert len(recall) == 3 * 3
     confusion = confusion_table(judged)
     np.testing.assert_allclose(confusion.groupby(["protocol", "actual"])["share"].sum(), 1.0)
@@ -115,7 +119,7 @@ def test_tables_are_complete(predictions: pd.DataFrame, clips: pd.DataFrame, eva
 def test_genre_by_one_artist_has_a_recall_but_no_interval(
     predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings
 ) -> None:
-    recall = recall_table(judge(predictions, clips, evaluate_settings())).set_index(["protocol", "genre"])
+    recall = recall_table({"ols": judge(predictions, clips, evaluate_settings())}).set_index(["protocol", "genre"])
     pop = recall.loc[("artist", "pop")]
     assert np.isnan(pop["low"])
     assert pop["reason"] == "no interval: clips of fewer than 2 groups"
@@ -126,14 +130,12 @@ def test_genre_by_one_artist_has_a_recall_but_no_interval(
 def test_one_group_in_all(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
     judged = judge(predictions[predictions["protocol"] == "artist"], clips.assign(group="all"), evaluate_settings())
     assert set(summary(judged)["artist"]) == {
-        "accuracy",
-        "macro_f1",
-        "top2_accuracy",
+        *IN_SUMMARY,
         "n_clips",
         "n_groups",
         "n_genres",
     }
-    assert set(score_table(judged)["reason"]) == {"no interval: fewer than 2 groups"}
+    assert set(score_table({"ols": judged})["reason"]) == {"no interval: fewer than 2 groups"}
 
 
 def test_everything_can_be_written(
@@ -142,7 +144,7 @@ def test_everything_can_be_written(
     judged = judge(predictions, clips.assign(group="all"), evaluate_settings(resamples=100))
     write_json(summary(judged), tmp_path / "summary.json")
     assert json.loads((tmp_path / "summary.json").read_text())["headline"]["protocol"] == "artist"
-    for table in (score_table(judged), recall_table(judged), confusion_table(judged), prediction_table(predictions)):
+    for table in (score_table({"ols": judged}), recall_table({"ols": judged}), confusion_table(judged), prediction_table(predictions)):
         write_csv(table, tmp_path / "table.csv")
         assert "nan" not in (tmp_path / "table.csv").read_text().lower()
 

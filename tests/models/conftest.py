@@ -29,6 +29,7 @@ def ols_settings() -> Callable[..., Ols]:
 
     def make(**changed: object) -> Ols:
         plain = {"transform": "none", "winsorise": None, "columns": "all", "rows_per_column": 4.0}
+        plain["vif_limit"] = 10.0
         return Ols.model_validate({**plain, **changed})
 
     return make

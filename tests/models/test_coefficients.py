@@ -4,11 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from classically_punk.foundation.params import Ols
 from classically_punk.models.classifier import Training
-from classically_punk.models.coefficients import coefficient_table, fit_table, regression_columns_table
+from classically_punk.models.coefficients import (
+    coefficient_table,
+    fit_table,
+    regression_columns_table,
+    with_adjusted_p,
+)
+from classically_punk.models.covariance import clustered_jackknife, robust_covariance
 from classically_punk.models.ols import fit_ols
 
 Settings = Callable[..., Ols]
@@ -38,28 +46,83 @@ def test_hc3_where_rows_are_independent(
     assert set(table["reason"]) == {""}
 
 
-def test_cluster_robust_where_artists_have_several_clips(
-    training: Training, columns: Columns, families: Mapping[str, str], ols_settings: Settings
+GROUPED = [(3, "cluster-crv3", 40), (12, "cluster-crv3", 10)]
+
+
+@pytest.mark.parametrize(("size", "kind", "count"), GROUPED)
+def test_jackknife_where_groups_are_few(
+    training: Training,
+    columns: Columns,
+    families: Mapping[str, str],
+    ols_settings: Settings,
+    size: int,
+    kind: str,
+    count: int,
 ) -> None:
-    number = np.arange(120) // 5
+    """statsmodels leaves one group out after another and fits again."""
+    number = np.arange(120) // size
     clustered = replace(training, groups=np.array([f"artist{i}" for i in number], dtype=object))
     fit = fit_ols(clustered, columns, families, ols_settings())
     table = coefficient_table(fit)
     for genre, result in zip(training.genres, fit.results, strict=True):
-        peer = result.get_robustcov_results("cluster", groups=number, use_t=True, df_correction=True)
+        peer = result.get_robustcov_results("cluster-crv3", groups=number, use_t=True, df_correction=True)
         ours = table[table["genre"] == genre]
-        np.testing.assert_allclose(ours["standard_error"], peer.bse[1:], rtol=1e-10)
-        np.testing.assert_allclose(ours["p"], peer.pvalues[1:], rtol=1e-9)
-    assert (fit.robust.kind, fit.robust.n_groups, fit.robust.freedom) == ("cluster", 24, 23)
+        np.testing.assert_allclose(ours["standard_error"], peer.bse[1:], rtol=1e-9)
+        np.testing.assert_allclose(ours["p"], peer.pvalues[1:], rtol=1e-8)
+    assert (fit.robust.kind, fit.robust.n_groups, fit.robust.freedom) == (kind, count, count - 1)
 
 
-def test_too_few_groups_for_a_cluster_covariance_say_so(
+def test_cluster_robust_where_groups_are_many(rng: np.random.Generator) -> None:
+    design = np.column_stack([np.ones(300), rng.normal(size=(300, 2))])
+    number = np.arange(300) // 3
+    response = (design @ [0.3, 0.2, 0.0] + rng.normal(size=100)[number] > 0).astype(float)
+    result = sm.OLS(response, design).fit()
+    peer = result.get_robustcov_results("cluster", groups=number, use_t=True, df_correction=True)
+    residuals = np.asarray(result.resid)[:, None]
+    groups = np.array([f"artist{i}" for i in number], dtype=object)
+    ours = robust_covariance(design, residuals, np.asarray(result.normalized_cov_params), groups)
+    assert (ours.kind, ours.n_groups, ours.freedom) == ("cluster", 100, 99)
+    assert ours.matrices is not None
+    np.testing.assert_allclose(ours.matrices[0], peer.cov_params(), rtol=1e-10)
+
+
+def test_group_that_cannot_be_left_out(
     training: Training, columns: Columns, families: Mapping[str, str], ols_settings: Settings
 ) -> None:
+    """Only the rows of one artist vary in a column: without them its coefficient has no value. 9 groups are no more
+    than the 9 coefficients, so that the plain form would be singular; it says so."""
+    values = training.values.copy()
     groups = np.array([f"artist{i % 9}" for i in range(120)], dtype=object)
-    fit = fit_ols(replace(training, groups=groups), columns, families, ols_settings())
+    values[groups != "artist3", 2] = 5.0
+    fit = fit_ols(replace(training, values=values, groups=groups), columns, families, ols_settings())
+    jackknife = clustered_jackknife(fit.design, fit.residuals, np.linalg.inv(fit.design.T @ fit.design), groups)
+    assert jackknife.matrices is None
+    assert "artist3 cannot be left out" in jackknife.reason
     assert fit.robust.kind == "HC3"
     assert "9 groups are too few for 9 coefficients" in fit_table(fit)["note"].iloc[0]
+
+
+def test_partial_r2_is_what_a_refit_without_the_column_loses(
+    training: Training, columns: Columns, families: Mapping[str, str], ols_settings: Settings
+) -> None:
+    fit = fit_ols(training, columns, families, ols_settings())
+    table = coefficient_table(fit).set_index(["genre", "column"])
+    for k, genre in enumerate(training.genres):
+        for j, column in enumerate(columns):
+            without = sm.OLS(fit.hits[:, k], np.delete(fit.design, j + 1, axis=1)).fit()
+            lost = (without.ssr - fit.results[k].ssr) / without.ssr
+            assert table.loc[(genre, column), "partial_r2"] == pytest.approx(lost, abs=1e-12)
+
+
+def test_adjusted_p_of_a_worked_example() -> None:
+    """Holm by hand: 4 x .005, then the running maximum of 3 x .011, 2 x .02 and .04. Benjamini-Yekutieli by hand: p_(i)
+    times 4 / i times 1 + 1/2 + 1/3 + 1/4, the running minimum from the largest. A missing p is not of the family."""
+    found = with_adjusted_p(pd.DataFrame({"p": [0.02, 0.005, np.nan, 0.04, 0.011]}))
+    np.testing.assert_allclose(found["p_holm"], [0.04, 0.02, np.nan, 0.04, 0.033])
+    harmonic = 1 + 1 / 2 + 1 / 3 + 1 / 4
+    by = np.array([0.02 * 4 / 3, 0.005 * 4, np.nan, 0.04, 0.011 * 2]) * harmonic
+    np.testing.assert_allclose(found["p_by"], by)
+    assert set(found["family_size"]) == {4}
 
 
 def test_row_with_leverage_one_has_no_standard_errors(
@@ -107,7 +170,8 @@ def test_fit_table_equals_statsmodels(
     assert list(table["genre"]) == list(training.genres)
     np.testing.assert_allclose(table["r2"], [result.rsquared for result in fit.results])
     np.testing.assert_allclose(table["aic"], [result.aic for result in fit.results])
-    np.testing.assert_allclose(table["condition_number"], np.linalg.cond(fit.design))
+    unit = fit.design / np.linalg.norm(fit.design, axis=0)
+    np.testing.assert_allclose(table["condition_number"], np.linalg.cond(unit))
     fitted = fit.model.fitted_values(training.values)
     np.testing.assert_allclose(table["outside_unit_interval"], ((fitted < 0) | (fitted > 1)).mean(axis=0))
     assert set(table["rank"]) == {9}

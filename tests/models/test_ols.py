@@ -101,8 +101,10 @@ def test_leverage_is_the_diagonal_of_the_hat_matrix(
     read = GenreRegression.from_json(fit.model.to_json())
     np.testing.assert_allclose(read.leverage(training.values), np.diag(hat), atol=1e-10)
     assert read.leverage(training.values).sum() == pytest.approx(9.0)
+    of_fold = fit_regression(training, columns, families, ols_settings())
+    np.testing.assert_allclose(of_fold.leverage(training.values), np.diag(hat), atol=1e-10)
     with pytest.raises(ValueError, match="inverse Gram"):
-        fit_regression(training, columns, families, ols_settings()).leverage(training.values)
+        replace(of_fold, spread=None).leverage(training.values)
 
 
 def test_genre_absent_in_training_is_never_predicted(

@@ -23,6 +23,9 @@ from classically_punk.foundation.params import Corpus
 
 GTZAN = "gtzan"
 LEFT_OUT = "left_out"
+LEFT_OUT_FAULT = "left out by the fault-filtered lists"
+ARTIST_COLUMNS = ["clip", "artist"]
+FAULT_COLUMN = "known_fault"
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,15 @@ class Annotations:
     artist         : clip -> artist
     artist_fold    : clip -> published fold, 1..k; an artist is in one fold only
     fault_filtered : clip -> train, valid or test; every other clip is `left_out`. None where there is no such split
+    known_fault    : clip -> what is wrong with it, for measures that look for faults; nothing else uses it. Clips that a
+                     fault-filtered split leaves out have that as their fault
     source         : the file whose clips must all be clips of the corpus; None where the corpus may be a part
     """
 
     artist: Mapping[str, str] = field(default_factory=dict)
     artist_fold: Mapping[str, int] = field(default_factory=dict)
     fault_filtered: Mapping[str, str] | None = None
+    known_fault: Mapping[str, str] = field(default_factory=dict)
     source: Path | None = None
 
     def table(self, clips: Sequence[str]) -> pd.DataFrame:
@@ -53,6 +59,9 @@ class Annotations:
             "artist": [self.artist.get(clip, "") for clip in clips],
             "artist_fold": [self.artist_fold.get(clip) for clip in clips],
             "fault_filtered": ["" if split is None else split.get(clip, LEFT_OUT) for clip in clips],
+            "known_fault": [
+                self.known_fault.get(clip, "" if split is None or clip in split else LEFT_OUT_FAULT) for clip in clips
+            ],
         }
         return typed(pd.DataFrame(columns), ANNOTATION_COLUMNS)
 
@@ -70,7 +79,7 @@ def read(corpus: Corpus, raw: Path) -> Annotations:
 
 
 def read_artists(path: Path) -> Annotations:
-    """A table of `clip,artist`; blank artists are unknown ones.
+    """A table of `clip,artist` or `clip,artist,known_fault`; blank artists are unknown ones.
 
     Raises PunkError when the file is missing, has other columns, no clip in a row, or a clip twice.
     """
@@ -84,17 +93,23 @@ def read_artists(path: Path) -> Annotations:
         ) from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise PunkError(f"{path}: not a table in UTF-8 with the columns clip,artist: {error}") from error
-    if not rows or rows[0] != ["clip", "artist"]:
-        raise PunkError(f"{path}: expected the columns clip,artist, found {','.join(rows[0]) if rows else 'nothing'}")
+    header = rows[0] if rows else []
+    if header not in (ARTIST_COLUMNS, [*ARTIST_COLUMNS, FAULT_COLUMN]):
+        found = ",".join(header) or "nothing"
+        raise PunkError(f"{path}: expected the columns clip,artist (and known_fault if you like), found {found}")
     artists: dict[str, str] = {}
+    faults: dict[str, str] = {}
     for number, row in enumerate(rows[1:], start=2):
-        if len(row) != 2 or not row[0].strip():
-            raise PunkError(f"{path}: row {number} is {','.join(row)!r}, expected a clip, a comma and an artist")
-        clip, artist = (cell.strip() for cell in row)
+        if len(row) != len(header) or not row[0].strip():
+            shape = "a clip, a comma and an artist" if header == ARTIST_COLUMNS else "a clip, an artist and a fault"
+            raise PunkError(f"{path}: row {number} is {','.join(row)!r}, expected {shape}")
+        clip, artist, *fault = (cell.strip() for cell in row)
         if clip in artists:
             raise PunkError(f"{path}: {clip!r} is listed twice; every clip has one artist, keep one of the lines")
         artists[clip] = artist
-    return Annotations(artist={clip: artist for clip, artist in artists.items() if artist}, source=path)
+        faults.update({clip: text for text in fault if text})
+    known = {clip: artist for clip, artist in artists.items() if artist}
+    return Annotations(artist=known, known_fault=faults, source=path)
 
 
 def read_gtzan(folder: Path) -> Annotations:

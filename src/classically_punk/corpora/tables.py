@@ -11,8 +11,9 @@ CLIP_COLUMNS = (
 )
 """clips.csv: one row per member that claims to be a clip, sorted by `clip`."""
 
-ANNOTATION_COLUMNS = ("clip", "artist", "artist_fold", "fault_filtered")
-"""annotations.csv: one row per clip, sorted by `clip`; `artist_fold` is a whole number or missing."""
+ANNOTATION_COLUMNS = ("clip", "artist", "artist_fold", "fault_filtered", "known_fault")
+"""annotations.csv: one row per clip, sorted by `clip`; `artist_fold` is a whole number or missing, `known_fault` what
+others found wrong with the clip or its label, or blank."""
 
 _DTYPES = {
     **dict.fromkeys(("source_rate", "source_channels", "artist_fold"), "Int64"),

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedKFold
 
-from classically_punk.evaluation.grouping import first_lacking, grouped_folds, linked
+from classically_punk.models.grouping import first_lacking, grouped_folds, linked
 from classically_punk.foundation.params import Folds
 
 PROTOCOLS = ("segment_random", "clip", "artist", "fault_filtered")

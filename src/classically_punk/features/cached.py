@@ -22,7 +22,7 @@ from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Features
 
 ROOM = "features"
-LIBRARIES = ("librosa", "numba", "numpy", "scipy")
+LIBRARIES = ("librosa", "numba", "numpy", "scipy", "soundfile", "soxr")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def feature_table(files: Mapping[str, Path], settings: Features) -> pd.DataFrame
     Raises PunkError when one of them is not canonical.
     """
     warm_up()
-    work = partial(_of_file, settings=settings, code=_code())
+    work = partial(_of_file, settings=settings, code=code_key())
     named = [NamedFile(clip, path) for clip, path in files.items()]
     found = list(ordered_map(work, named, expected=len(named), label="features"))
     head = {
@@ -76,6 +76,7 @@ def _of_file(item: NamedFile, settings: Features, code: str) -> ClipFeatures:
     return features
 
 
-def _code() -> str:
+def code_key() -> str:
+    """A hash of all code and libraries that features come from."""
     rooms = (Path(room.__path__[0]) for room in (classically_punk.audio, classically_punk.features))
     return content_cache.code_key(rooms, LIBRARIES)

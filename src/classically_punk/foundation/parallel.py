@@ -19,6 +19,7 @@ def ordered_map(
     jobs: int | None = None,
     expected: int | None = None,
     label: str = "",
+    unit: str = "clip",
 ) -> Iterator[Result]:
     """`function` of every item, in the order of `items`, which are pulled only as workers need them.
 
@@ -27,7 +28,7 @@ def ordered_map(
     A bar is shown on a terminal only. An exception in a worker reaches the caller.
     """
     workers = jobs_from_environment() if jobs is None else jobs
-    bar = tqdm(total=expected, desc=label, unit="clip", disable=None, leave=False)
+    bar = tqdm(total=expected, desc=label, unit=unit, disable=None, leave=False)
     with bar:
         for result in _results(function, items, workers):
             bar.update()

@@ -16,6 +16,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0)]
 FeatureSet = Literal["standard", "kaggle57"]
+ColumnChoice = Literal["all", "components", "family_components", "vif_pruned", "forward"]
+Grid = Annotated[list[Positive], Field(min_length=1)]
 
 
 class Section(BaseModel):
@@ -129,13 +131,69 @@ class Folds(Section):
     artist: Annotated[int, Field(ge=2, le=100)]
 
 
+class Inner(Section):
+    """Folds inside every training part."""
+
+    folds: Annotated[int, Field(ge=2, le=20)]
+    seed: Seed
+
+
 class Ols(Section):
     """What is done to columns inside training folds before the least-squares fits."""
 
     transform: Literal["none", "yeo_johnson", "normal_scores"]
     winsorise: Annotated[float, Field(ge=1, le=100)] | None
-    columns: Literal["all", "components", "family_components"]
+    columns: ColumnChoice
     rows_per_column: Annotated[float, Field(ge=1.1, le=1000)]
+    vif_limit: Annotated[float, Field(gt=1, le=1e6)]
+
+
+class RidgeGrid(Section):
+    alpha: Grid
+
+
+class LdaGrid(Section):
+    shrinkage: Annotated[list[Share], Field(min_length=1)]
+
+
+class LogisticGrid(Section):
+    c: Grid
+
+
+class NeighbourGrid(Section):
+    neighbours: Annotated[list[Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1)]
+
+
+class SvmGrid(Section):
+    c: Grid
+    gamma: Grid
+
+
+class ForestGrid(Section):
+    trees: Annotated[int, Field(ge=1, le=10000)]
+    smallest_leaf: Annotated[list[Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1)]
+
+
+class BoostingGrid(Section):
+    learning_rate: Annotated[float, Field(gt=0, le=1)]
+    rounds: Annotated[list[Annotated[int, Field(ge=1, le=10000)]], Field(min_length=1)]
+    leaves: Annotated[int, Field(ge=2, le=1000)]
+    bins: Annotated[int, Field(ge=2, le=255)]
+    column_share: Annotated[float, Field(gt=0, le=1)]
+
+
+class Baselines(Section):
+    """The comparators' grids; each is searched inside the training folds."""
+
+    seed: Seed
+    search_rows: Annotated[int, Field(ge=50)]
+    ridge: RidgeGrid
+    lda: LdaGrid
+    logistic: LogisticGrid
+    knn: NeighbourGrid
+    svm: SvmGrid
+    forest: ForestGrid
+    boosting: BoostingGrid
 
 
 class Evaluate(Section):
@@ -144,6 +202,42 @@ class Evaluate(Section):
     seed: Seed
     resamples: Annotated[int, Field(ge=100, le=1_000_000)]
     confidence: Annotated[float, Field(gt=0.5, lt=1)]
+
+
+class Robustness(Section):
+    """How many clips are altered."""
+
+    clips_per_genre: Annotated[int, Field(ge=1, le=10000)]
+    seed: Seed
+
+
+class CostOfPair(Section):
+    """What it costs to take `actual` for `predicted`, and why."""
+
+    actual: str
+    predicted: str
+    cost: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    why: Annotated[str, Field(min_length=1)]
+
+
+class Costs(Section):
+    """What errors cost, in units of a plain wrong genre."""
+
+    wrong: Positive
+    abstain: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    pairs: list[CostOfPair]
+    target_accuracy: Annotated[float, Field(gt=0, le=1)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Costs":
+        listed = [(pair.actual, pair.predicted) for pair in self.pairs]
+        twice = [pair for pair in listed if listed.count(pair) > 1]
+        if twice:
+            raise ValueError(f"`pairs` lists {twice[0][0]} taken for {twice[0][1]} twice")
+        same = [actual for actual, predicted in listed if actual == predicted]
+        if same:
+            raise ValueError(f"`pairs` lists {same[0]} taken for {same[0]}, which is no error")
+        return self
 
 
 class Params(Section):
@@ -156,8 +250,12 @@ class Params(Section):
     features: Features
     clean: Clean
     folds: Folds
+    inner: Inner
     ols: Ols
+    baselines: Baselines
     evaluate: Evaluate
+    costs: Costs
+    robustness: Robustness
 
     @model_validator(mode="after")
     def _consistent(self) -> "Params":

@@ -77,20 +77,36 @@ def design_table(
     return Cleaned(table, log.frame())
 
 
-def _chosen_columns(features: pd.DataFrame, settings: Clean, sets: Mapping[str, Sequence[str]], log: _Log) -> list[str]:
+def complete_sets(features: pd.DataFrame, sets: Mapping[str, Sequence[str]]) -> list[str]:
+    """The named sets of which the feature table holds every column."""
     present = set(features.columns)
-    complete = [name for name, columns in sets.items() if present.issuperset(columns)]
-    chosen = settings.feature_set
-    if chosen in complete:
-        log.add("feature_set", chosen, "used", "chosen in params", float(len(sets[chosen])))
-        return list(sets[chosen])
+    return [name for name, columns in sets.items() if present.issuperset(columns)]
+
+
+def feature_set_used(features: pd.DataFrame, settings: Clean, sets: Mapping[str, Sequence[str]]) -> str:
+    """The set that `design_table` uses: the one in params, else the first that is complete.
+
+    Raises PunkError when none is.
+    """
+    complete = complete_sets(features, sets)
+    if settings.feature_set in complete:
+        return settings.feature_set
     if not complete:
-        missing = [column for column in sets.get(chosen, ()) if column not in present]
+        chosen = settings.feature_set
+        missing = [column for column in sets.get(chosen, ()) if column not in features.columns]
         raise PunkError(
             f"features: set {chosen} is incomplete, {len(missing)} columns are missing, first {missing[:3]}; "
             "no other set is complete either: run the features stage again"
         )
-    used = complete[0]
+    return complete[0]
+
+
+def _chosen_columns(features: pd.DataFrame, settings: Clean, sets: Mapping[str, Sequence[str]], log: _Log) -> list[str]:
+    chosen = settings.feature_set
+    used = feature_set_used(features, settings, sets)
+    if used == chosen:
+        log.add("feature_set", chosen, "used", "chosen in params", float(len(sets[chosen])))
+        return list(sets[chosen])
     log.add("feature_set", chosen, "not available", "the feature table does not hold all of its columns")
     log.add("feature_set", used, "used", f"in place of {chosen}", float(len(sets[used])))
     return list(sets[used])

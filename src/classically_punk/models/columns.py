@@ -1,9 +1,9 @@
-"""What the regression sees of the standardised columns: all that are independent, or their principal components.
+"""What the regression sees of the standardised columns: all that are independent, some of them, or their components.
 
 Plain least squares cannot use 200 columns with 300 clips. `components` condenses all columns by the principal
-components of the training rows, `family_components` each family (timbre, harmony, rhythm, dynamics) by its own. Each
-regression column is a weighted sum of standardised columns, so every coefficient can be carried back to the columns
-themselves.
+components of the training rows, `family_components` each family (timbre, harmony, rhythm, dynamics) by its own;
+`vif_pruned` leaves out columns that the others explain, `forward` takes in those that help. Each regression column is
+a weighted sum of standardised columns, so every coefficient can be carried back to the columns themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,8 @@ from scipy.linalg import qr
 
 from classically_punk.foundation.params import Ols
 from classically_punk.models.classifier import FloatArray
+from classically_punk.models.collinearity import prune_by_vif
+from classically_punk.models.selection import Search, forward_selection
 
 ALIAS_TOLERANCE = 1e-7  # of a column's length: what the columns before it leave unexplained; as in R's lm
 WHOLE_TABLE = "component"
@@ -75,20 +77,30 @@ class Reduction:
 
 
 def choose_columns(
-    standardised: FloatArray, columns: Sequence[str], families: Mapping[str, str], settings: Ols
+    standardised: FloatArray,
+    columns: Sequence[str],
+    families: Mapping[str, str],
+    settings: Ols,
+    search: Search | None = None,
 ) -> Reduction:
     """The reduction that `settings` ask for, learned from the training rows.
 
     standardised : shape (n, p), training rows, centre 0; a column of zeros is one that does not vary
     families     : family of each column
+    search       : what `forward` chooses by
     With `all` and too few rows for a residual (p > n - 2) it falls back to `components`, and says so. With either
     kind of components and rows enough for every column, every column is used: as many components would span the same.
-    Raises KeyError when a column has no family.
+    Raises KeyError when a column has no family, ValueError when `forward` has nothing to choose by.
     """
     n, p = standardised.shape
     budget = _budget(n, settings.rows_per_column)
-    fits = p <= n - 2 if settings.columns == "all" else p <= budget
-    if fits:
+    if settings.columns == "vif_pruned":
+        chosen = _pruned(standardised, columns, families, settings.vif_limit, budget)
+    elif settings.columns == "forward":
+        if search is None:
+            raise ValueError("forward: needs labels and inner folds of the training rows")
+        chosen = _taken_forward(standardised, columns, families, search, budget)
+    elif p <= (n - 2 if settings.columns == "all" else budget):
         chosen = _every_column(columns, families)
     else:
         parts = families if settings.columns == "family_components" else dict.fromkeys(columns, WHOLE_TABLE)
@@ -97,6 +109,23 @@ def choose_columns(
             note = f"all: {p} columns are too many for {n} training rows, so components were used instead"
             chosen = _with_notes(chosen, (note,))
     return _without_aliased(standardised, chosen)
+
+
+def _pruned(
+    standardised: FloatArray, columns: Sequence[str], families: Mapping[str, str], limit: float, budget: int
+) -> Reduction:
+    pruning = prune_by_vif(standardised, columns, limit, most=budget)
+    note = f"vif_pruned: {len(pruning.kept)} of {len(columns)} columns kept, at a variance inflation of {limit:g} at most"
+    return _with_notes(_some_columns(columns, families, pruning.kept.tolist()), (note,))
+
+
+def _taken_forward(
+    standardised: FloatArray, columns: Sequence[str], families: Mapping[str, str], search: Search, budget: int
+) -> Reduction:
+    selection = forward_selection(standardised, search, budget)
+    taken = f"{len(selection.taken)} of {len(columns)} columns taken"
+    note = f"forward: {taken}, {selection.right:.1%} right in the inner folds"
+    return _with_notes(_some_columns(columns, families, selection.taken), (note,))
 
 
 def family_components(
@@ -180,7 +209,13 @@ def _budget(n_rows: int, rows_per_column: float) -> int:
 
 
 def _every_column(columns: Sequence[str], families: Mapping[str, str]) -> Reduction:
-    return Reduction(np.eye(len(columns)), tuple(columns), tuple(families[column] for column in columns), (), ())
+    return _some_columns(columns, families, range(len(columns)))
+
+
+def _some_columns(columns: Sequence[str], families: Mapping[str, str], kept: Sequence[int]) -> Reduction:
+    places = list(kept)
+    names = tuple(columns[j] for j in places)
+    return Reduction(np.eye(len(columns))[:, places], names, tuple(families[name] for name in names), (), ())
 
 
 def _without_aliased(standardised: FloatArray, chosen: Reduction) -> Reduction:

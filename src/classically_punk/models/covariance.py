@@ -7,13 +7,15 @@ import numpy as np
 from classically_punk.models.classifier import FloatArray, TextArray
 
 FULL_LEVERAGE = 1.0 - 1e-8  # a row that alone determines its fitted value: HC3 divides by what is left
+FEWEST_GROUPS = 50  # below, or with fewer than MANY_PER_COEFFICIENT groups for each coefficient, groups are few:
+MANY_PER_COEFFICIENT = 10  # the plain cluster-robust covariance is then too small, the jackknife is not
 
 
 @dataclass(frozen=True)
 class RobustCovariance:
     """Covariances of the coefficients of each genre.
 
-    kind    : "HC3" or "cluster"
+    kind    : "HC3", "cluster" (CRV1) or "cluster-crv3"
     matrices: shape (n_genres, m + 1, m + 1), intercept first; None when there is none, with the reason
     freedom : degrees of freedom of the t distribution: n - m - 1, or groups - 1
     n_groups: groups of rows that are not independent
@@ -30,21 +32,27 @@ class RobustCovariance:
 def robust_covariance(
     design: FloatArray, residuals: FloatArray, inverse_gram: FloatArray, groups: TextArray
 ) -> RobustCovariance:
-    """HC3 where every row is a group of its own, else cluster-robust on the groups.
+    """HC3 where every row is a group of its own, else cluster-robust on the groups: the jackknife where they are few.
 
     design    : shape (n, m + 1); residuals : shape (n, n_genres); inverse_gram : inverse of design' design
     groups    : shape (n,)
-    With no more groups than coefficients a cluster-robust covariance is singular; HC3 is given instead, and said
-    to be too narrow.
+    Where a group cannot be left out the plain form is given. With no more groups than coefficients that is singular:
+    HC3 is given instead, and said to be too narrow.
     """
-    names = np.unique(groups.astype(str))
+    count = len(np.unique(groups.astype(str)))
     n, coefficients = design.shape
-    if len(names) == n:
+    if count == n:
         return hc3(design, residuals, inverse_gram, n, "rows are independent")
-    if len(names) <= coefficients:
-        reason = f"{len(names)} groups are too few for {coefficients} coefficients: intervals are too narrow"
-        return hc3(design, residuals, inverse_gram, len(names), reason)
-    return clustered(design, residuals, inverse_gram, groups)
+    if count >= max(FEWEST_GROUPS, MANY_PER_COEFFICIENT * coefficients):
+        return clustered(design, residuals, inverse_gram, groups)
+    if count > 1:
+        jackknife = clustered_jackknife(design, residuals, inverse_gram, groups)
+        if jackknife.matrices is not None:
+            return jackknife
+    if count > coefficients:
+        return clustered(design, residuals, inverse_gram, groups)
+    reason = f"{count} groups are too few for {coefficients} coefficients: intervals are too narrow"
+    return hc3(design, residuals, inverse_gram, count, reason)
 
 
 def hc3(
@@ -76,6 +84,33 @@ def clustered(
         np.add.at(sums, index, design * residuals[:, [k]])
         matrices.append(factor * _sandwich(inverse_gram, sums))
     return RobustCovariance("cluster", np.stack(matrices), count - 1, count, f"{n} rows in {count} groups")
+
+
+def clustered_jackknife(
+    design: FloatArray, residuals: FloatArray, inverse_gram: FloatArray, groups: TextArray
+) -> RobustCovariance:
+    """Cluster jackknife (CRV3): how far the coefficients move when one group after another is left out.
+
+    Exact without a refit: leaving out rows g moves them by (X'X)^-1 X_g' (I - H_gg)^-1 e_g. Covariance is (G-1)/G times
+    the sum of squares of these, about the full fit; t has G - 1 degrees. None, with the reason, where a group alone
+    determines a coefficient.
+    Source: MacKinnon, Nielsen & Webb 2023, Cluster-robust inference: a guide to empirical practice.
+    """
+    n, coefficients = design.shape
+    names, index = np.unique(groups.astype(str), return_inverse=True)
+    count = len(names)
+    moves = np.empty((count, coefficients, residuals.shape[1]))
+    for number, name in enumerate(names):
+        rows = index == number
+        part = design[rows]
+        kept = np.eye(len(part)) - part @ inverse_gram @ part.T
+        smallest = float(np.linalg.eigvalsh(kept)[0])
+        if smallest < 1.0 - FULL_LEVERAGE:
+            why = f"group {name} cannot be left out: it alone determines a coefficient"
+            return RobustCovariance("cluster-crv3", None, count - 1, count, why)
+        moves[number] = inverse_gram @ part.T @ np.linalg.solve(kept, residuals[rows])
+    matrices = (count - 1) / count * np.einsum("gik,gjk->kij", moves, moves)
+    return RobustCovariance("cluster-crv3", matrices, count - 1, count, f"{n} rows in {count} groups, which are few")
 
 
 def _sandwich(bread: FloatArray, scores: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ on the whole table is done by statsmodels, genre by genre, and carries the infer
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,14 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.regression.linear_model import RegressionResults
 
-from classically_punk.foundation.params import Ols
-from classically_punk.models.classifier import ClassifierFactory, FloatArray, Training
-from classically_punk.models.columns import choose_columns
+from classically_punk.foundation.params import Inner, Ols
+from classically_punk.models.calibration import fit_inverse_temperature
+from classically_punk.models.classifier import ClassifierFactory, FloatArray, Suite, Training, alone
+from classically_punk.models.columns import Reduction, choose_columns
 from classically_punk.models.covariance import RobustCovariance, robust_covariance
+from classically_punk.models.inner import InnerFolds, inner_folds
 from classically_punk.models.regression import GenreRegression, Spread, responses
+from classically_punk.models.selection import Search
 from classically_punk.models.transforms import ColumnTransform
 
 
@@ -28,56 +31,95 @@ class OlsFit:
     model    : predicts; equal to statsmodels' predictions
     results  : one statsmodels result per genre, in the order of `model.genres`, with classical covariance
     design   : shape (n, m + 1), intercept first, then the regression columns
+    hits     : shape (n, n_genres), 1 where a row has the genre; residuals : same shape, hits less fitted values
     robust   : robust covariance of every genre's coefficients
     families : family of each column of the design table
+    standardised : shape (n, p), the columns of the design table, transformed
     """
 
     model: GenreRegression
     results: tuple[RegressionResults, ...]
     design: FloatArray
+    hits: FloatArray
+    residuals: FloatArray
     robust: RobustCovariance
     families: Mapping[str, str]
+    standardised: FloatArray
+
+    def to_json(self) -> dict[str, Any]:
+        """The model, with the robust standard errors of its coefficients (intercept first, a list per genre). Their
+        classical covariance is residual_variance times inverse_gram of the spread."""
+        matrices = self.robust.matrices
+        errors = None if matrices is None else [np.sqrt(np.maximum(np.diag(each), 0)).tolist() for each in matrices]
+        covariance = {
+            "kind": self.robust.kind,
+            "freedom": self.robust.freedom,
+            "n_groups": self.robust.n_groups,
+            "reason": self.robust.reason,
+            "standard_errors": errors,
+        }
+        return self.model.to_json() | {"robust_covariance": covariance}
 
 
 def fit_regression(
-    training: Training, columns: Sequence[str], families: Mapping[str, str], settings: Ols
+    training: Training,
+    columns: Sequence[str],
+    families: Mapping[str, str],
+    settings: Ols,
+    inner: Inner | None = None,
 ) -> GenreRegression:
     """All genres in one least squares on the training rows.
 
     columns : the p names of `training.values`
+    inner   : folds inside the training rows, in which probabilities are calibrated; None leaves them as they are
     A genre without training rows gets the fit of a response that is always 0: slopes and intercept 0. Since fitted
     values sum to 1 over the genres, it is never predicted.
     """
-    transform, design, chosen = _design(training, columns, families, settings)
-    found = np.linalg.lstsq(design, responses(training.labels, training.genres), rcond=None)[0]
-    return GenreRegression(training.genres, tuple(columns), transform, chosen, found[0], found[1:])
+    prepared = _prepare(training, columns, families, settings, inner)
+    hits = responses(training.labels, training.genres)
+    found: FloatArray = np.linalg.lstsq(prepared.design, hits, rcond=None)[0]
+    residuals = hits - prepared.design @ found
+    spread = _spread(np.linalg.pinv(prepared.design.T @ prepared.design, hermitian=True), residuals, prepared.design)
+    return _model(prepared, training, columns, found, spread)
 
 
-def ols_factory(columns: Sequence[str], families: Mapping[str, str], settings: Ols) -> ClassifierFactory:
+def ols_factory(
+    columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner | None = None
+) -> ClassifierFactory:
     """What `evaluation.held_out` calls in every fold."""
 
     def fit(training: Training) -> GenreRegression:
-        return fit_regression(training, columns, families, settings)
+        return fit_regression(training, columns, families, settings, inner)
 
     return fit
 
 
-def fit_ols(training: Training, columns: Sequence[str], families: Mapping[str, str], settings: Ols) -> OlsFit:
+def ols_suite(columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner) -> Suite:
+    """The regressions alone, under their name."""
+    return alone("ols", ols_factory(columns, families, settings, inner))
+
+
+def fit_ols(
+    training: Training,
+    columns: Sequence[str],
+    families: Mapping[str, str],
+    settings: Ols,
+    inner: Inner | None = None,
+) -> OlsFit:
     """One statsmodels OLS per genre on the whole table, with robust covariance.
 
     training.groups : rows of one group (artist, recording) are not independent of each other
     """
-    transform, design, chosen = _design(training, columns, families, settings)
+    prepared = _prepare(training, columns, families, settings, inner)
+    design = prepared.design
     hits = responses(training.labels, training.genres)
     results = tuple(sm.OLS(hits[:, k], design).fit() for k in range(hits.shape[1]))
     found = np.column_stack([result.params for result in results])
     residuals = np.column_stack([result.resid for result in results])
-    inverse_gram = np.asarray(results[0].normalized_cov_params)
-    freedom = len(design) - design.shape[1]
-    spread = Spread(inverse_gram, (residuals**2).sum(axis=0) / max(freedom, 1), len(design))
-    model = GenreRegression(training.genres, tuple(columns), transform, chosen, found[0], found[1:], spread)
-    robust = robust_covariance(design, residuals, inverse_gram, training.groups)
-    return OlsFit(model, results, design, robust, families)
+    spread = _spread(np.asarray(results[0].normalized_cov_params), residuals, design)
+    model = _model(prepared, training, columns, found, spread)
+    robust = robust_covariance(design, residuals, spread.inverse_gram, training.groups)
+    return OlsFit(model, results, design, hits, residuals, robust, families, prepared.standardised)
 
 
 def training_rows(table: pd.DataFrame, columns: Sequence[str]) -> Training:
@@ -91,11 +133,64 @@ def training_rows(table: pd.DataFrame, columns: Sequence[str]) -> Training:
     )
 
 
-def _design(training: Training, columns: Sequence[str], families: Mapping[str, str], settings: Ols) -> Any:
+@dataclass(frozen=True)
+class _Prepared:
+    """What the training rows become before least squares. design : shape (n, m + 1), intercept first."""
+
+    transform: ColumnTransform
+    reduction: Reduction
+    standardised: FloatArray
+    design: FloatArray
+    inverse_temperature: float
+    notes: tuple[str, ...]
+
+
+def _prepare(
+    training: Training, columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner | None
+) -> _Prepared:
     if len(columns) != training.values.shape[1]:
         raise ValueError(f"{len(columns)} column names for {training.values.shape[1]} columns of values")
+    if settings.columns == "forward" and inner is None:
+        raise ValueError("columns chosen by forward selection need inner folds")
     transform = ColumnTransform.fit(training.values, settings)
     standardised = transform.apply(training.values)
-    chosen = choose_columns(standardised, columns, families, settings)
-    design = np.column_stack([np.ones(len(standardised)), standardised @ chosen.weights])
-    return transform, design, chosen
+    hits = responses(training.labels, training.genres)
+    folds = None if inner is None else inner_folds(training, inner)
+    search = None if folds is None else Search(hits, folds.fold)
+    reduction = choose_columns(standardised, columns, families, settings, search)
+    design = np.column_stack([np.ones(len(standardised)), standardised @ reduction.weights])
+    b, notes = 1.0, reduction.notes
+    if folds is not None:
+        b = fit_inverse_temperature(_inner_fitted(design, hits, folds), training.index)
+        notes = (*notes, folds.note) if folds.note else notes
+    return _Prepared(transform, reduction, standardised, design, b, notes)
+
+
+def _inner_fitted(design: FloatArray, hits: FloatArray, folds: InnerFolds) -> FloatArray:
+    """Fitted values of every row without its inner fold. The columns are those of the whole training part: what
+    `forward` chose there has seen the rows, which makes its probabilities a little too sure."""
+    fitted = np.zeros_like(hits)
+    for number in folds.numbers:
+        tested = folds.fold == number
+        fitted[tested] = design[tested] @ np.linalg.lstsq(design[~tested], hits[~tested], rcond=None)[0]
+    return fitted
+
+
+def _spread(inverse_gram: FloatArray, residuals: FloatArray, design: FloatArray) -> Spread:
+    freedom = len(design) - design.shape[1]
+    return Spread(inverse_gram, (residuals**2).sum(axis=0) / max(freedom, 1), len(design))
+
+
+def _model(
+    prepared: _Prepared, training: Training, columns: Sequence[str], found: FloatArray, spread: Spread
+) -> GenreRegression:
+    return GenreRegression(
+        training.genres,
+        tuple(columns),
+        prepared.transform,
+        replace(prepared.reduction, notes=prepared.notes),
+        found[0],
+        found[1:],
+        spread,
+        prepared.inverse_temperature,
+    )

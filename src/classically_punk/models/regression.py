@@ -1,17 +1,18 @@
 """Ten one-vs-rest linear regressions as one object: it predicts, explains itself by column, and is written as JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classically_punk.models.calibration import softmax
 from classically_punk.models.classifier import FloatArray, TextArray
 from classically_punk.models.columns import Reduction
 from classically_punk.models.transforms import ColumnTransform
 
-FORMAT = 1  # of the JSON form; raised when an older reader would misread it
+FORMAT = 2  # of the JSON form; raised when an older reader would misread it
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class GenreRegression:
     columns    : p columns of the design table, in order
     intercepts : shape (n_genres,); they sum to 1
     slopes     : shape (m, n_genres), on the regression columns of `reduction`; each row sums to 0
-    spread     : None in the fits of folds, which only predict
+    spread     : None in fits that only predict
+    inverse_temperature : what fitted values are multiplied by before the softmax that makes them probabilities; found
+                 in inner folds, 1 where none were asked for
     """
 
     genres: tuple[str, ...]
@@ -47,6 +50,7 @@ class GenreRegression:
     intercepts: FloatArray
     slopes: FloatArray
     spread: Spread | None = None
+    inverse_temperature: float = 1.0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -82,6 +86,10 @@ class GenreRegression:
         best = self.fitted_values(values).argmax(axis=1)
         return np.array([self.genres[k] for k in best], dtype=object)
 
+    def probabilities(self, values: FloatArray) -> FloatArray:
+        """values: shape (n, p). Returns shape (n, n_genres), calibrated; the largest is the predicted genre's."""
+        return softmax(self.inverse_temperature * self.fitted_values(values))
+
     def contributions(self, values: FloatArray) -> NDArray[np.float64]:
         """values: shape (n, p). Returns shape (n, p, n_genres): what each column adds to each fitted value.
 
@@ -92,15 +100,12 @@ class GenreRegression:
 
     def leverage(self, values: FloatArray) -> FloatArray:
         """values: shape (n, p). Returns shape (n,): how far rows lie from the training music; its mean there is
-        (m + 1) / n. Raises ValueError for the fit of a fold, which does not keep what this needs."""
+        (m + 1) / n. Raises ValueError for a fit that does not keep what this needs."""
         if self.spread is None:
             raise ValueError("leverage: this fit keeps no inverse Gram matrix")
         design = np.column_stack([np.ones(len(values)), self.design(values)])
         far: FloatArray = np.einsum("ij,jk,ik->i", design, self.spread.inverse_gram, design)
         return far
-
-    def with_spread(self, spread: Spread) -> "GenreRegression":
-        return replace(self, spread=spread)
 
     def to_json(self) -> dict[str, Any]:
         """Everything needed to predict, at full precision; write it with `writing.write_exact_json`."""
@@ -111,6 +116,7 @@ class GenreRegression:
             "columns": list(self.columns),
             "transform": self.transform.to_json(),
             "reduction": self.reduction.to_json(self.columns),
+            "inverse_temperature": self.inverse_temperature,
             "intercepts": self.intercepts.tolist(),
             "slopes": self.slopes.tolist(),
         }
@@ -148,6 +154,7 @@ class GenreRegression:
                 np.array(spread["residual_variance"], dtype=float),
                 int(spread["n_rows"]),
             ),
+            float(content["inverse_temperature"]),
         )
 
 

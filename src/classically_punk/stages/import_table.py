@@ -1,11 +1,14 @@
 """A published table in `data/raw/C/` -> what `ingest` and `features` write for audio."""
 
+import pandas as pd
+
 from classically_punk.corpora import annotations, clip_index, fetch, inventory
 from classically_punk.corpora.published import import_table
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("corpus",)
+NO_AUDIO = "the corpus is a table of features: it has no audio that could be altered, and so no robustness stage"
 
 
 def run(params: StageParams, places: Places) -> None:
@@ -19,6 +22,7 @@ def run(params: StageParams, places: Places) -> None:
     write_csv(found.annotations, places.data / "annotations.csv")
     write_parquet(found.features, places.data / "features.parquet")
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
+    write_csv(pd.DataFrame([{"reason": NO_AUDIO}]), places.tables / "robustness.csv")
 
 
 if __name__ == "__main__":

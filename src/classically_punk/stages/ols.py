@@ -1,17 +1,21 @@
 """Design table and folds -> held-out predictions of every fold, and the fit to all clips with its coefficients."""
 
+import hashlib
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 
 from classically_punk.evaluation.held_out import held_out_predictions
-from classically_punk.features.catalogue import families
+from classically_punk.features.catalogue import VERSION, families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_exact_json, write_parquet
 from classically_punk.models.cleaning import KEYS
 from classically_punk.models.coefficients import coefficient_table, fit_table
-from classically_punk.models.ols import fit_ols, ols_factory, training_rows
+from classically_punk.models.ols import fit_ols, ols_suite, training_rows
 from classically_punk.stages.running import Places, StageParams, main
 
-PARAMS = ("ols",)
+PARAMS = ("inner", "ols")
 
 
 def run(params: StageParams, places: Places) -> None:
@@ -21,13 +25,30 @@ def run(params: StageParams, places: Places) -> None:
     folds = folds.astype({"fold": int, "window": int})
     columns = [name for name in table.columns if name not in KEYS]
     family = families()
-    held = held_out_predictions(table, folds, ols_factory(columns, family, params.ols), columns)
+    suite = ols_suite(columns, family, params.ols, params.inner)
+    held = held_out_predictions(table, folds, suite, columns)
     write_parquet(held.predictions, places.models / "ols_held_out.parquet")
     write_csv(held.fits, places.tables / "fold_fits.csv")
-    fit = fit_ols(training_rows(table, columns), columns, family, params.ols)
-    write_exact_json(fit.model.to_json(), places.models / "ols.json")
+    fit = fit_ols(training_rows(table, columns), columns, family, params.ols, params.inner)
+    write_exact_json(fit.to_json() | {"provenance": provenance(params, places)}, places.models / "ols.json")
     write_csv(coefficient_table(fit), places.tables / "coefficients.csv")
     write_csv(fit_table(fit), places.tables / "fit.csv")
+
+
+def provenance(params: StageParams, places: Places) -> dict[str, Any]:
+    """What the model was made from: hashes of the design table and of the pinned packages, the parameters, and the
+    version of the catalogue that says what its columns are."""
+    return {
+        "corpus": places.corpus,
+        "catalogue_version": VERSION,
+        "table_sha256": _sha256(places.data / "table.parquet"),
+        "requirements_sha256": _sha256(Path("requirements.txt")),
+        "params": {"ols": params.ols.model_dump(), "inner": params.inner.model_dump()},
+    }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -12,15 +12,19 @@ from typing import Literal, TypeVar
 
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import (
+    Baselines,
     Clean,
     Corpus,
+    Costs,
     Demo,
     Evaluate,
     Features,
     Folds,
     Ingest,
+    Inner,
     Ols,
     Params,
+    Robustness,
     read_params,
     require_corpus,
 )
@@ -63,12 +67,28 @@ class StageParams:
         return self._section("folds", self._params.folds)
 
     @property
+    def inner(self) -> Inner:
+        return self._section("inner", self._params.inner)
+
+    @property
     def ols(self) -> Ols:
         return self._section("ols", self._params.ols)
 
     @property
+    def baselines(self) -> Baselines:
+        return self._section("baselines", self._params.baselines)
+
+    @property
     def evaluate(self) -> Evaluate:
         return self._section("evaluate", self._params.evaluate)
+
+    @property
+    def costs(self) -> Costs:
+        return self._section("costs", self._params.costs)
+
+    @property
+    def robustness(self) -> Robustness:
+        return self._section("robustness", self._params.robustness)
 
     def _section(self, name: str, value: Value) -> Value:
         if name not in self._declared:

@@ -19,6 +19,7 @@ from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Demo
 from classically_punk.foundation.writing import atomic_path, write_csv
 
+WRONG_LABEL = "wrong_label"
 FAULT_STREAM = 4
 """Tells the random numbers of the faults from all others."""
 
@@ -38,7 +39,7 @@ def write_demo(settings: Demo, archive: Path, planted: Path, artists: Path) -> N
     archive : a zip file, `genres/<genre>/<genre>.000NN.<suffix>` and a few files that are no clips
     planted : CSV of the planted faults: fault, member, clip, partner, genre (what is really played), how,
               expected_status, expected_reasons (joined by `;`; `ingest` may give more)
-    artists : CSV `clip,artist` of every clip that can be used; clips of one recording have one artist
+    artists : CSV `clip,artist,known_fault` of every clip that can be used; clips of one recording have one artist
     Raises ValueError when `archive` is not named `.zip`.
     """
     if archive.suffix != ".zip":
@@ -84,9 +85,14 @@ def planted_table(listed: Iterable[Member]) -> pd.DataFrame:
 
 
 def artist_table(settings: Demo, listed: Iterable[Member]) -> pd.DataFrame:
-    """`clip,artist` of every clip that `ingest` can use, sorted by clip."""
+    """`clip,artist,known_fault` of every clip that `ingest` can use, sorted by clip. Wrong labels are told here, as
+    annotations tell of them in real collections: the file itself does not give them away."""
     rows = [
-        {"clip": member.clip, "artist": artist_of(settings, member.take).name}
+        {
+            "clip": member.clip,
+            "artist": artist_of(settings, member.take).name,
+            "known_fault": WRONG_LABEL if member.planted is not None and member.planted.fault == WRONG_LABEL else "",
+        }
         for member in listed
         if member.planted is None or EXPECTED[member.planted.fault].status != "rejected"
     ]

@@ -1,0 +1,81 @@
+"""Features of clips that were changed in ways that leave their genre as it is, each kept by content.
+
+The key of an entry is the clip's bytes, the alteration, its seed, the parameters and the code: a clip that stays in
+the corpus is altered once.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from classically_punk.audio.alterations import ALTERATIONS, Alteration
+from classically_punk.audio.canonical import read_canonical
+from classically_punk.features.cached import code_key
+from classically_punk.features.extract import clip_features, warm_up
+from classically_punk.foundation import content_cache
+from classically_punk.foundation.parallel import ordered_map
+from classically_punk.foundation.params import Features
+
+ROOM = "altered"
+WHOLE_CLIP = 600.0  # s; a window as long as clips may be: features of the whole clip only
+
+
+@dataclass(frozen=True)
+class _Task:
+    clip: str
+    path: Path
+
+
+def altered_table(
+    files: Mapping[str, Path], settings: Features, seed: int, alterations: Sequence[Alteration] = ALTERATIONS
+) -> pd.DataFrame:
+    """The columns clip, alteration and the features of the whole altered clip, float32; a row for each clip and each
+    alteration that applies to it (a clip can be too short for a crop).
+
+    files : clip id -> canonical WAV; settings : what to compute, windows are not
+    seed  : of everything random; each clip gets its own from it and its name, whatever the other clips are
+    """
+    warm_up()
+    whole = settings.model_copy(update={"window": WHOLE_CLIP, "window_hop": WHOLE_CLIP})
+    work = partial(_of_clip, settings=whole, seed=seed, alterations=tuple(alterations), code=code_key())
+    tasks = [_Task(clip, path) for clip, path in files.items()]
+    rows = [row for rows in ordered_map(work, tasks, expected=len(tasks), label="alterations") for row in rows]
+    head = pd.DataFrame({"clip": [row[0] for row in rows], "alteration": [row[1] for row in rows]})
+    columns = rows[0][2] if rows else ()
+    values = np.stack([row[3] for row in rows]) if rows else np.zeros((0, 0))
+    return pd.concat([head, pd.DataFrame(values, columns=list(columns))], axis=1)
+
+
+_Row = tuple[str, str, tuple[str, ...], "np.typing.NDArray[np.float32]"]
+
+
+def _of_clip(
+    task: _Task, settings: Features, seed: int, alterations: tuple[Alteration, ...], code: str
+) -> list[_Row]:
+    return list(_rows(task, settings, seed, alterations, code))
+
+
+def _rows(
+    task: _Task, settings: Features, seed: int, alterations: tuple[Alteration, ...], code: str
+) -> Iterator[_Row]:
+    content = task.path.read_bytes()
+    samples = read_canonical(task.path)
+    own_seed = zlib.crc32(f"{seed} {task.clip}".encode())
+    described = json.dumps(settings.model_dump(), sort_keys=True)
+    for alteration in alterations:
+        if not alteration.applies(len(samples)):
+            continue
+        key = content_cache.content_key(content, alteration.name, str(own_seed), described, code)
+        stored = content_cache.load(ROOM, key)
+        if stored is None:
+            found = clip_features(alteration.apply(samples, own_seed), settings)
+            stored = {"columns": np.array(found.columns), "values": found.values[0]}
+            content_cache.store(ROOM, key, stored)
+        columns = tuple(str(name) for name in stored["columns"])
+        yield task.clip, alteration.name, columns, stored["values"].astype(np.float32)

@@ -1,0 +1,54 @@
+"""From support for genres to probabilities, by one number that is fitted where no test row is seen.
+
+A fitted value of a linear probability model is no probability: it leaves [0, 1]. `softmax(b * fitted)` is one, and a
+b > 0 keeps the order of the genres, so that the prediction stays the largest fitted value.
+Source: Platt 1999, Probabilistic outputs for support vector machines; Guo et al. 2017, On calibration of modern
+neural networks (one parameter for all classes: temperature scaling; b is the inverse temperature).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from classically_punk.models.classifier import FloatArray
+
+SMALLEST, LARGEST = 1e-3, 1e4  # of the inverse temperature searched for
+
+
+def softmax(scores: FloatArray) -> FloatArray:
+    """scores: shape (n, n_genres), finite. Returns the same shape; rows are positive and sum to 1."""
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    probabilities: FloatArray = shifted / shifted.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+def clipped_to_simplex(fitted: FloatArray) -> FloatArray:
+    """Fitted values of a linear probability model taken at their word: cut to [0, 1] and divided by their sum.
+
+    fitted : shape (n, n_genres). A row without a positive value becomes uniform.
+    """
+    cut = np.clip(fitted, 0.0, 1.0)
+    total = cut.sum(axis=1, keepdims=True)
+    shares: FloatArray = np.where(total > 0, cut / np.where(total > 0, total, 1.0), 1.0 / fitted.shape[1])
+    return shares
+
+
+def fit_inverse_temperature(scores: FloatArray, actual: NDArray[np.intp]) -> float:
+    """The b > 0 under which softmax(b * scores) has the smallest log loss; the loss is convex in b.
+
+    scores : shape (n, n_genres), of rows that were not fitted on; actual : shape (n,), places of the genres
+    Scores that say nothing (no row, or every row's scores equal) give 1. The search ends at 1e-3 and 1e4: scores
+    that are always right would ask for infinity, scores worse than chance for 0.
+    """
+    if len(scores) == 0 or not (np.ptp(scores, axis=1) > 0).any():
+        return 1.0
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    own = shifted[np.arange(len(shifted)), actual]
+
+    def loss(exponent: float) -> float:
+        b = float(np.exp(exponent))
+        return float(np.log(np.exp(b * shifted).sum(axis=1)).mean() - b * own.mean())
+
+    bounds = (float(np.log(SMALLEST)), float(np.log(LARGEST)))
+    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6})
+    return float(np.exp(found.x))

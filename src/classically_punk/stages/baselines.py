@@ -1,0 +1,27 @@
+"""Design table and folds -> held-out predictions of every comparator, and what each chose inside its folds."""
+
+import pandas as pd
+
+from classically_punk.evaluation.held_out import held_out_predictions
+from classically_punk.foundation.reading import read_table
+from classically_punk.foundation.writing import write_csv, write_parquet
+from classically_punk.models.cleaning import KEYS
+from classically_punk.models.comparators import comparator_suite
+from classically_punk.stages.running import Places, StageParams, main
+
+PARAMS = ("baselines", "inner", "ols")
+
+
+def run(params: StageParams, places: Places) -> None:
+    """Fits every comparator within every fold, on the rows and columns that the regressions get."""
+    table = pd.read_parquet(places.data / "table.parquet")
+    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
+    columns = [name for name in table.columns if name not in KEYS]
+    suite = comparator_suite(params.baselines, params.ols, params.inner)
+    held = held_out_predictions(table, folds, suite, columns)
+    write_parquet(held.predictions, places.models / "baselines_held_out.parquet")
+    write_csv(held.fits, places.tables / "baseline_fits.csv")
+
+
+if __name__ == "__main__":
+    main(run, PARAMS)
