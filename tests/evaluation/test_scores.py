@@ -144,7 +144,9 @@ def test_everything_can_be_written(
     judged = judge(predictions, clips.assign(group="all"), evaluate_settings(resamples=100))
     write_json(summary(judged), tmp_path / "summary.json")
     assert json.loads((tmp_path / "summary.json").read_text())["headline"]["protocol"] == "artist"
-    for table in (score_table({"ols": judged}), recall_table({"ols": judged}), confusion_table(judged), prediction_table(predictions)):
+    by_model = {"ols": judged}
+    of_models = (score_table(by_model), recall_table(by_model))
+    for table in (*of_models, confusion_table(judged), prediction_table(predictions)):
         write_csv(table, tmp_path / "table.csv")
         assert "nan" not in (tmp_path / "table.csv").read_text().lower()
 

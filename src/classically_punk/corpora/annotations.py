@@ -35,7 +35,7 @@ class Annotations:
     artist         : clip -> artist
     artist_fold    : clip -> published fold, 1..k; an artist is in one fold only
     fault_filtered : clip -> train, valid or test; every other clip is `left_out`. None where there is no such split
-    known_fault    : clip -> what is wrong with it, for measures that look for faults; nothing else uses it. Clips that a
+    known_fault    : clip -> what is wrong with it; only measures of how well faults are found use it. Clips that a
                      fault-filtered split leaves out have that as their fault
     source         : the file whose clips must all be clips of the corpus; None where the corpus may be a part
     """
@@ -107,7 +107,8 @@ def read_artists(path: Path) -> Annotations:
         if clip in artists:
             raise PunkError(f"{path}: {clip!r} is listed twice; every clip has one artist, keep one of the lines")
         artists[clip] = artist
-        faults.update({clip: text for text in fault if text})
+        if fault and fault[0]:
+            faults[clip] = fault[0]
     known = {clip: artist for clip, artist in artists.items() if artist}
     return Annotations(artist=known, known_fault=faults, source=path)
 

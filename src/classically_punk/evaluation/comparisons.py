@@ -72,4 +72,5 @@ def _right(predictions: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
     """Per model and protocol: whether each row is predicted rightly, by fold, clip and window."""
     keyed = predictions.assign(right=predictions["predicted"] == predictions["label"])
     keyed = keyed.set_index(["fold", "clip", "window"]).sort_index()
-    return {(str(model), str(protocol)): part["right"] for (model, protocol), part in keyed.groupby(["model", "protocol"])}
+    parts = keyed.groupby(["model", "protocol"])
+    return {(str(model), str(protocol)): part["right"] for (model, protocol), part in parts}

@@ -66,3 +66,14 @@ def _share(sums: "np.typing.NDArray[np.float64]") -> "np.typing.NDArray[np.float
     whole = sums[..., 1]
     share: np.typing.NDArray[np.float64] = np.where(whole > 0, sums[..., 0] / np.where(whole > 0, whole, 1.0), np.nan)
     return share
+
+
+def inflation_summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """What each looser protocol adds to the accuracy of the regressions, for metrics/<corpus>/summary.json; what has
+    no interval has no low and high."""
+    rows = table[table["model"] == "ols"]
+    content = {}
+    for row in rows.itertuples():
+        found = {"inflation": row.inflation, "low": row.low, "high": row.high}
+        content[str(row.loose)] = {name: float(value) for name, value in found.items() if not np.isnan(value)}
+    return content

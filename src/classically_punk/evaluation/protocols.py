@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedKFold
 
-from classically_punk.models.grouping import first_lacking, grouped_folds, linked
 from classically_punk.foundation.params import Folds
+from classically_punk.models.grouping import first_lacking, grouped_folds, linked
 
 PROTOCOLS = ("segment_random", "clip", "artist", "fault_filtered")
 BOOTSTRAP_UNIT = {"segment_random": "recording", "clip": "recording", "artist": "group", "fault_filtered": "group"}

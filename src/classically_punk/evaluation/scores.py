@@ -190,11 +190,16 @@ def best_comparator(predictions: pd.DataFrame, protocol: str) -> str:
 
 
 def summary(judged: Mapping[str, Judged]) -> dict[str, Any]:
-    """For metrics/<corpus>/summary.json: scores and intervals by protocol, and the headline. What has no value (an
-    interval over one group) is left out; scores.csv gives the reason. Raises PunkError as `headline` does."""
+    """For metrics/<corpus>/summary.json: scores and intervals of one model by protocol, and the headline. What has no
+    value (an interval over one group) is left out; scores.csv gives the reason. Raises PunkError as `headline` does."""
     chosen = headline(judged)
     content: dict[str, Any] = {protocol: _summary_of(each) for protocol, each in judged.items()}
     return {**content, "headline": {"protocol": chosen, **content[chosen]}}
+
+
+def models_summary(judged: Judgements, protocol: str) -> dict[str, float]:
+    """Accuracy of every model under `protocol`, by name, for metrics/<corpus>/summary.json."""
+    return {model: judged[model][protocol].values["accuracy"] for model in judged if protocol in judged[model]}
 
 
 def score_table(judged: Judgements, protocols: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -207,13 +212,11 @@ def score_table(judged: Judgements, protocols: pd.DataFrame | None = None) -> pd
     for model, by_protocol in judged.items():
         for protocol, each in by_protocol.items():
             for score in SCORES:
+                interval = Interval(None, None, "no value: the model gives no probabilities of its own")
                 if score in each.values:
                     interval = each.interval(score)
-                    found = (each.values[score], interval.low, interval.high)
-                    reason = interval.reason
-                else:
-                    found, reason = (None, None, None), "no value: the model gives no probabilities of its own"
-                rows.append((model, protocol, score, *found, each.n_rows, each.counts.n_groups, reason))
+                found = (each.values.get(score), interval.low, interval.high)
+                rows.append((model, protocol, score, *found, each.n_rows, each.counts.n_groups, interval.reason))
     if protocols is not None:
         impossible = protocols[protocols["possible"] == "no"]
         rows += [

@@ -54,7 +54,7 @@ def uncalibrated(predictions: pd.DataFrame, model: str) -> FloatArray | None:
 def actual_of(predictions: pd.DataFrame) -> NDArray[np.intp]:
     """Place of each row's label in `genres_of`: shape (n,)."""
     place = {genre: k for k, genre in enumerate(genres_of(predictions))}
-    return predictions["label"].map(place).to_numpy(dtype=np.intp)
+    return np.asarray(predictions["label"].map(place).to_numpy(dtype=np.intp))
 
 
 def soft_counts(probabilities: FloatArray, predictions: pd.DataFrame, groups: pd.Series) -> SoftCounts:
@@ -85,4 +85,4 @@ def soft_scores(losses: FloatArray, bins: FloatArray) -> dict[str, FloatArray]:
 
 def _support(predictions: pd.DataFrame) -> FloatArray:
     columns = [f"{FITTED}{genre}" for genre in genres_of(predictions)]
-    return predictions[columns].to_numpy(dtype=float)
+    return np.asarray(predictions[columns].to_numpy(dtype=float))

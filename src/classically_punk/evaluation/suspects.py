@@ -50,7 +50,11 @@ def suspect_table(predictions: pd.DataFrame, headline: str) -> pd.DataFrame:
 
 
 def with_evidence(
-    suspects: pd.DataFrame, contributions: FloatArray, clips: Sequence[str], genres: Sequence[str], columns: Sequence[str]
+    suspects: pd.DataFrame,
+    contributions: FloatArray,
+    clips: Sequence[str],
+    genres: Sequence[str],
+    columns: Sequence[str],
 ) -> pd.DataFrame:
     """`suspects` with `evidence`: the columns that speak most for the suggested genre and against the label.
 

@@ -55,15 +55,11 @@ def altered_table(
 _Row = tuple[str, str, tuple[str, ...], "np.typing.NDArray[np.float32]"]
 
 
-def _of_clip(
-    task: _Task, settings: Features, seed: int, alterations: tuple[Alteration, ...], code: str
-) -> list[_Row]:
+def _of_clip(task: _Task, settings: Features, seed: int, alterations: tuple[Alteration, ...], code: str) -> list[_Row]:
     return list(_rows(task, settings, seed, alterations, code))
 
 
-def _rows(
-    task: _Task, settings: Features, seed: int, alterations: tuple[Alteration, ...], code: str
-) -> Iterator[_Row]:
+def _rows(task: _Task, settings: Features, seed: int, alterations: tuple[Alteration, ...], code: str) -> Iterator[_Row]:
     content = task.path.read_bytes()
     samples = read_canonical(task.path)
     own_seed = zlib.crc32(f"{seed} {task.clip}".encode())

@@ -1,4 +1,4 @@
-"""Tables of a fit: each genre's coefficient per column, with what is known of its error, and how well each line fits."""
+"""Tables of a fit: each genre's coefficient per column, what is known of its error, and how well each line fits."""
 
 import numpy as np
 import pandas as pd

@@ -103,7 +103,7 @@ def prune_by_vif(standardised: FloatArray, names: Sequence[str], limit: float, m
     steps = [Removal(names[int(j)], float("nan")) for j in np.flatnonzero(~varying)]
     places = np.flatnonzero(varying)
     scaled = _unit_columns(standardised[:, places])
-    independent = _independent(scaled)
+    independent = np.isin(np.arange(len(places)), independent_columns(scaled))
     steps += [Removal(names[int(j)], float("inf")) for j in places[~independent]]
     kept = places[independent]
     factor = _triangle(scaled[:, independent])
@@ -124,6 +124,34 @@ def prune_by_vif(standardised: FloatArray, names: Sequence[str], limit: float, m
     return Pruning(kept[here], np.maximum(np.diag(inverse), 1.0), tuple(steps))
 
 
+def independent_columns(design: FloatArray) -> NDArray[np.intp]:
+    """Indices of the columns that those before them (and a constant) do not determine.
+
+    design : shape (n, m), columns centred
+    Where columns say the same, the earlier one stays, as in R's `lm`.
+    """
+    n, m = design.shape
+    lengths = np.linalg.norm(design, axis=0)
+    if m == 0 or n == 0:
+        return np.arange(0)
+    scaled = design / np.where(lengths > 0, lengths, 1.0)
+    if m < n:
+        unexplained = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))  # of each column by those before it
+        if unexplained.min() > ALIASED:
+            return np.arange(m)
+    basis = np.empty((n, 0))
+    kept: list[int] = []
+    for j in range(m):
+        rest = scaled[:, j]
+        for _ in range(2):  # once more, for the digits that the first projection loses
+            rest = rest - basis @ (basis.T @ rest)
+        length = float(np.linalg.norm(rest))
+        if length > ALIASED and len(kept) < n - 1:
+            basis = np.column_stack([basis, rest / length])
+            kept.append(j)
+    return np.array(kept, dtype=np.intp)
+
+
 def _varying(values: FloatArray) -> NDArray[np.bool_]:
     largest = np.abs(values).max(axis=0, initial=0.0)
     varying: NDArray[np.bool_] = values.std(axis=0) > CONSTANT * largest
@@ -140,26 +168,6 @@ def _unit_columns(values: FloatArray) -> FloatArray:
 def _triangle(values: FloatArray) -> FloatArray:
     """R of the QR decomposition, shape (min(n, m), m)."""
     return np.asarray(np.linalg.qr(values, mode="r"), dtype=float)
-
-
-def _independent(scaled: FloatArray) -> NDArray[np.bool_]:
-    """Which columns those before them do not determine. scaled : shape (n, m), centred columns of length 1."""
-    n, m = scaled.shape
-    kept = np.ones(m, dtype=bool)
-    if m < n and np.abs(np.diag(_triangle(scaled))).min(initial=1.0) > ALIASED:
-        return kept
-    basis = np.empty((n, min(n - 1, m)))  # centred columns leave no more than n - 1 directions
-    rank = 0
-    for j in range(m):
-        rest = scaled[:, j]
-        for _ in range(2):  # once more, for the digits that the first projection loses
-            rest = rest - basis[:, :rank] @ (basis[:, :rank].T @ rest)
-        length = float(np.linalg.norm(rest))
-        kept[j] = length > ALIASED and rank < basis.shape[1]
-        if kept[j]:
-            basis[:, rank] = rest / length
-            rank += 1
-    return kept
 
 
 def _inverse_correlation(factor: FloatArray) -> FloatArray:

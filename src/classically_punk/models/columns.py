@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg import qr
 
 from classically_punk.foundation.params import Ols
 from classically_punk.models.classifier import FloatArray
-from classically_punk.models.collinearity import prune_by_vif
+from classically_punk.models.collinearity import independent_columns, prune_by_vif
 from classically_punk.models.selection import Search, forward_selection
 
-ALIAS_TOLERANCE = 1e-7  # of a column's length: what the columns before it leave unexplained; as in R's lm
 WHOLE_TABLE = "component"
 """The one family of which all columns are members when they are condensed together."""
 
@@ -115,7 +112,8 @@ def _pruned(
     standardised: FloatArray, columns: Sequence[str], families: Mapping[str, str], limit: float, budget: int
 ) -> Reduction:
     pruning = prune_by_vif(standardised, columns, limit, most=budget)
-    note = f"vif_pruned: {len(pruning.kept)} of {len(columns)} columns kept, at a variance inflation of {limit:g} at most"
+    kept = f"{len(pruning.kept)} of {len(columns)} columns kept"
+    note = f"vif_pruned: {kept}, at a variance inflation of {limit:g} at most"
     return _with_notes(_some_columns(columns, families, pruning.kept.tolist()), (note,))
 
 
@@ -173,34 +171,6 @@ def family_components(
         (),
         (note,),
     )
-
-
-def independent_columns(design: FloatArray) -> NDArray[np.intp]:
-    """Indices of the columns that those before them (and a constant) do not determine.
-
-    design : shape (n, m), columns centred
-    Where columns say the same, the earlier one stays, as in R's `lm`.
-    """
-    n, m = design.shape
-    lengths = np.linalg.norm(design, axis=0)
-    if m == 0 or n == 0:
-        return np.arange(0)
-    scaled = design / np.where(lengths > 0, lengths, 1.0)
-    if m < n:
-        unexplained = np.abs(np.diag(qr(scaled, mode="r")[0]))  # of each column by those before it
-        if unexplained.min() > ALIAS_TOLERANCE:
-            return np.arange(m)
-    basis = np.empty((n, 0))
-    kept: list[int] = []
-    for j in range(m):
-        rest = scaled[:, j]
-        for _ in range(2):  # once more, for the digits that the first projection loses
-            rest = rest - basis @ (basis.T @ rest)
-        length = float(np.linalg.norm(rest))
-        if length > ALIAS_TOLERANCE and len(kept) < n - 1:
-            basis = np.column_stack([basis, rest / length])
-            kept.append(j)
-    return np.array(kept, dtype=np.intp)
 
 
 def _budget(n_rows: int, rows_per_column: float) -> int:

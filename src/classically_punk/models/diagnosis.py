@@ -60,8 +60,8 @@ def inflation_table(fit: OlsFit, limit: float) -> pd.DataFrame:
     """Variance inflation of the standardised columns of the design table, before and after pruning to `limit`.
 
     Columns: column, family, vif (missing where it has no value), removed (order of removal, 1 = first; missing for
-    what stays), vif_at_removal, vif_after, in_regression ("yes", "no", or "in components"), reason. Pruning is shown for
-    every fit; the regression sees its result only where `ols.columns` is vif_pruned.
+    what stays), vif_at_removal, vif_after, in_regression ("yes", "no", or "in components"), reason. Pruning is shown
+    for every fit; the regression sees its result only where `ols.columns` is vif_pruned.
     """
     columns, families = fit.model.columns, fit.families
     before = variance_inflation(fit.standardised)

@@ -126,8 +126,8 @@ def _movements(fit: OlsFit, inverse_gram: FloatArray, groups: TextArray) -> Floa
             rest = np.linalg.solve(np.eye(int(rows.sum())) - design[rows] @ bread[rows].T, rest)
         moves[number] = bread[rows, 1:].T @ rest
     if kind == "cluster-crv3":
-        return moves * np.sqrt((count - 1) / count)
-    return moves * np.sqrt(count / (count - 1) * (n - 1) / (n - coefficients))
+        return np.asarray(moves * np.sqrt((count - 1) / count))
+    return np.asarray(moves * np.sqrt(count / (count - 1) * (n - 1) / (n - coefficients)))
 
 
 def _wald(slopes: FloatArray, covariance: FloatArray) -> tuple[float, int]:

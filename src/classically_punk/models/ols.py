@@ -77,9 +77,12 @@ def fit_regression(
     """
     prepared = _prepare(training, columns, families, settings, inner)
     hits = responses(training.labels, training.genres)
-    found: FloatArray = np.linalg.lstsq(prepared.design, hits, rcond=None)[0]
+    found: FloatArray = np.asarray(np.linalg.lstsq(prepared.design, hits, rcond=None)[0], dtype=np.float64)
     residuals = hits - prepared.design @ found
-    spread = _spread(np.linalg.pinv(prepared.design.T @ prepared.design, hermitian=True), residuals, prepared.design)
+    inverse_gram: FloatArray = np.asarray(
+        np.linalg.pinv(prepared.design.T @ prepared.design, hermitian=True), dtype=np.float64
+    )
+    spread = _spread(inverse_gram, residuals, prepared.design)
     return _model(prepared, training, columns, found, spread)
 
 

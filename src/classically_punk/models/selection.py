@@ -81,7 +81,7 @@ def forward_selection(standardised: FloatArray, search: Search, budget: int) -> 
     folds = [_prepared(standardised, search, int(number)) for number in np.unique(search.fold)]
     taken: list[int] = []
     right = [sum(fold.right for fold in folds)]
-    while len(taken) < budget:
+    while len(taken) < min(budget, standardised.shape[1]):
         gain = np.sum([fold.gains() for fold in folds], axis=0)
         gain[taken] = -np.inf
         best = int(gain.argmax())

@@ -87,7 +87,7 @@ def recall_by_genre(recall: pd.DataFrame, headline: str, corpus: str) -> Figure:
             fillstyle="full" if protocol == headline else "none",
             label=f"{protocol} (headline)" if protocol == headline else protocol,
         )
-    axes.set_yticks(range(len(genres)), [_short(name) for name in genres])
+    axes.set_yticks(range(len(genres)), [short_name(name) for name in genres])
     axes.invert_yaxis()
     axes.set_xlim(-0.02, 1.02)
     axes.set_xlabel("recall: share of the genre's clips that are recognised; bars: interval over groups")
@@ -114,7 +114,7 @@ def confusion(table: pd.DataFrame, protocol: str, corpus: str) -> Figure:
     for i, j in zip(*np.nonzero(counts.to_numpy()), strict=True):
         dark = shares.iat[i, j] > 0.5
         axes.text(j, i, f"{counts.iat[i, j]:.0f}", ha="center", va="center", color="white" if dark else "black")
-    names = [_short(name) for name in genres]
+    names = [short_name(name) for name in genres]
     axes.set_xticks(range(len(genres)), names, rotation=45, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(genres)), names)
     axes.set_xlabel("predicted genre")
@@ -138,7 +138,7 @@ def coefficients(table: pd.DataFrame, titles: Mapping[str, str], corpus: str) ->
     figure, axes = plt.subplots(figsize=(4.6 + 0.48 * wide.shape[1], 1.8 + 0.27 * len(wide)))
     picture = axes.imshow(wide, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto")
     axes.set_yticks(range(len(wide)), [titles.get(name, name) for name in wide.index], fontsize=9)
-    names = [_short(name) for name in wide.columns]
+    names = [short_name(name) for name in wide.columns]
     axes.set_xticks(range(wide.shape[1]), names, rotation=45, ha="right", rotation_mode="anchor")
     axes.set_title(f"What speaks for which genre: {corpus}", x=0, ha="left")
     figure.colorbar(picture, ax=axes, shrink=0.6, label="change of the fitted value\nper standard deviation")
@@ -146,7 +146,7 @@ def coefficients(table: pd.DataFrame, titles: Mapping[str, str], corpus: str) ->
     return figure
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A name of at most `LONGEST_NAME` characters, and none that matplotlib would take for a formula."""
     shortened = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
     return shortened.replace("$", r"\$")

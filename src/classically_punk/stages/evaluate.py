@@ -1,26 +1,43 @@
-"""Held-out predictions -> `metrics/C/summary.json` and the tables behind every plot."""
+"""Held-out predictions of all models -> `metrics/C/summary.json` and the tables behind every plot."""
 
 import pandas as pd
 
-from classically_punk.evaluation import scores
+from classically_punk.evaluation import decisions, scores
+from classically_punk.evaluation.comparisons import comparison_table
+from classically_punk.evaluation.inflation import inflation_summary, inflation_table
+from classically_punk.evaluation.reliability import reliability_table
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json
 from classically_punk.stages.running import Places, StageParams, main
 
-PARAMS = ("evaluate",)
+PARAMS = ("costs", "evaluate")
 
 
 def run(params: StageParams, places: Places) -> None:
-    """Scores every protocol, with intervals over its groups."""
-    predictions = pd.read_parquet(places.models / "ols_held_out.parquet")
-    table = pd.read_parquet(places.data / "table.parquet", columns=["clip", "window", "group", "recording"])
+    """Scores every model under every protocol, compares them, and says what the errors of the regressions cost."""
+    regressions = pd.read_parquet(places.models / "ols_held_out.parquet")
+    baselines = pd.read_parquet(places.models / "baselines_held_out.parquet")
+    predictions = pd.concat([regressions, baselines], ignore_index=True)
+    table = pd.read_parquet(places.data / "table.parquet", columns=["clip", "window", "label", "group", "recording"])
     protocols = read_table(places.tables / "protocols.csv")
-    judged = scores.judge(predictions, table, params.evaluate)
-    write_json(scores.summary(judged), places.metrics / "summary.json")
+    judged = scores.judge_all(predictions, table, params.evaluate)
+    ols = judged["ols"]
+    headline = scores.headline(ols)
+    inflation = inflation_table(predictions, table, headline, list(judged), params.evaluate)
+    decided = decisions.decide(regressions, table, headline, params.costs, params.evaluate)
+    content = scores.summary(ols)
+    content |= {"models": scores.models_summary(judged, headline), "leak": inflation_summary(inflation)}
+    content |= {"decisions": decided.summary}
+    write_json(content, places.metrics / "summary.json")
     write_csv(scores.score_table(judged, protocols), places.tables / "scores.csv")
     write_csv(scores.recall_table(judged), places.tables / "recall.csv")
-    write_csv(scores.confusion_table(judged), places.tables / "confusion.csv")
-    write_csv(scores.prediction_table(predictions), places.tables / "predictions.csv")
+    write_csv(scores.confusion_table(ols), places.tables / "confusion.csv")
+    write_csv(scores.prediction_table(regressions), places.tables / "predictions.csv")
+    write_csv(comparison_table(judged, predictions), places.tables / "comparisons.csv")
+    write_csv(inflation, places.tables / "inflation.csv")
+    write_csv(reliability_table(predictions, table, headline, params.evaluate), places.tables / "reliability.csv")
+    for name, frame in decided.tables.items():
+        write_csv(frame, places.tables / f"{name}.csv")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,133 @@
+"""The comparators: grids searched without the test rows, groups kept whole, genres that are absent."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.preprocessing import StandardScaler
+
+from classically_punk.foundation.params import Baselines, Inner, Ols, read_params
+from classically_punk.models.classifier import Training
+from classically_punk.models.comparators import TITLES, WITHOUT_PROBABILITY, comparator_methods, comparator_suite
+from classically_punk.models.inner import inner_folds
+
+Settings = Callable[..., Ols]
+REPOSITORY = Path(__file__).resolve().parents[2]
+INNER = Inner(folds=3, seed=4)
+
+
+@pytest.fixture
+def grids() -> Baselines:
+    """Those of params.yaml, with small forests and few rounds."""
+    settings = read_params(REPOSITORY / "params.yaml").baselines
+    forest = settings.forest.model_copy(update={"trees": 20})
+    boosting = settings.boosting.model_copy(update={"rounds": [10]})
+    return settings.model_copy(update={"forest": forest, "boosting": boosting})
+
+
+def test_all_of_them_beat_the_most_frequent_genre(training: Training, grids: Baselines, ols_settings: Settings) -> None:
+    odd = np.arange(120) // 4 % 2 == 1
+    fitted = comparator_suite(grids, ols_settings(), INNER)(training.part(odd))
+    assert ["ols", *fitted] == ["ols", *(name for name in TITLES if name != "ols")]
+    rest = training.part(~odd)
+    share = {
+        name: (each.fitted_values(rest.values).argmax(axis=1) == rest.index).mean() for name, each in fitted.items()
+    }
+    assert all(value > share["majority"] + 0.15 for name, value in share.items() if name != "majority"), share
+    for name, each in fitted.items():
+        values = each.fitted_values(rest.values)
+        assert np.isfinite(values).all(), name
+        assert values.shape == (60, 4)
+        assert each.inverse_temperature > 0
+
+
+def test_ridge_and_logistic_regression_are_scikit_learns(
+    training: Training, grids: Baselines, ols_settings: Settings
+) -> None:
+    one = grids.model_copy(
+        update={
+            "ridge": grids.ridge.model_copy(update={"alpha": [7.0]}),
+            "logistic": grids.logistic.model_copy(update={"c": [0.2]}),
+        }
+    )
+    fitted = comparator_suite(one, ols_settings(), INNER)(training)
+    standardised = StandardScaler().fit_transform(training.values)
+    hits = (training.labels[:, None] == np.array(training.genres, dtype=object)).astype(float)
+    ridge = Ridge(7.0).fit(standardised, hits)
+    np.testing.assert_allclose(fitted["ridge"].fitted_values(training.values), ridge.predict(standardised), atol=1e-9)
+    logistic = LogisticRegression(C=0.2, max_iter=2000).fit(standardised, training.labels.astype(str))
+    np.testing.assert_allclose(
+        fitted["logistic"].fitted_values(training.values), logistic.decision_function(standardised), atol=1e-9
+    )
+    assert "alpha 7" in fitted["ridge"].notes[0]
+
+
+def test_a_genre_absent_in_training_is_never_predicted(
+    training: Training, grids: Baselines, ols_settings: Settings
+) -> None:
+    part = training.part(training.labels != "pop")
+    for name, each in comparator_suite(grids, ols_settings(), INNER)(part).items():
+        values = each.fitted_values(training.values)
+        assert np.isfinite(values).all()
+        if name != "ridge":
+            assert "pop" not in {training.genres[k] for k in values.argmax(axis=1)}, name
+    pop = training.genres.index("pop")
+    ridge = comparator_suite(grids, ols_settings(), INNER, only="ridge")(part)["ridge"]
+    np.testing.assert_allclose(ridge.fitted_values(training.values)[:, pop], 0.0, atol=1e-12)
+
+
+def test_two_genres(training: Training, grids: Baselines, ols_settings: Settings) -> None:
+    """scikit-learn's decision functions have one column there."""
+    part = replace(training.part(np.isin(training.labels, ["blues", "jazz"])), genres=("blues", "jazz"))
+    for name, each in comparator_suite(grids, ols_settings(), INNER)(part).items():
+        found = each.fitted_values(part.values)
+        assert found.shape == (60, 2), name
+        if name != "majority":
+            assert (found.argmax(axis=1) == part.index).mean() > 0.8, name
+
+
+def test_the_grid_is_searched_without_splitting_groups(
+    training: Training, grids: Baselines, ols_settings: Settings
+) -> None:
+    """Labels that are random but for artists, whose clips are alike: one neighbour is right by the artist alone. Folds
+    that split artists would choose it; folds that do not see no difference, and take the first of the grid."""
+    rng = np.random.default_rng(5)
+    artist = np.repeat(np.arange(30), 4)
+    values = rng.normal(size=(30, 8))[artist] + 0.01 * rng.normal(size=(120, 8))
+    labels = np.array(training.genres, dtype=object)[(np.arange(30) % 4)[artist]]
+    groups = np.array([f"artist{k}" for k in artist], dtype=object)
+    only = grids.model_copy(update={"knn": grids.knn.model_copy(update={"neighbours": [1]})})
+    part = Training(values, labels, groups, training.genres)
+    note = comparator_suite(only, ols_settings(), INNER, only="knn")(part)["knn"].notes[1]
+    assert float(note.split("%")[0]) < 50
+    split = replace(part, groups=np.array([f"row{k}" for k in range(120)], dtype=object))
+    note = comparator_suite(only, ols_settings(), INNER, only="knn")(split)["knn"].notes[1]
+    assert float(note.split("%")[0]) > 95
+
+
+def test_large_training_parts_are_thinned_by_whole_groups(
+    training: Training, grids: Baselines, ols_settings: Settings
+) -> None:
+    groups = np.array([f"artist{k // 3}" for k in range(120)], dtype=object)
+    few = grids.model_copy(update={"search_rows": 60})
+    ridge = comparator_suite(few, ols_settings(), INNER, only="ridge")(replace(training, groups=groups))["ridge"]
+    assert "searched on 60 of 120 rows" in ridge.notes
+
+
+@pytest.mark.parametrize(
+    ("groups", "note"), [(["one"] * 120, "split groups"), ([f"a{k % 4}" for k in range(120)], "absent from some")]
+)
+def test_groups_that_allow_no_folds_are_noted(training: Training, groups: list[str], note: str) -> None:
+    """One artist for all; one artist for each genre."""
+    folds = inner_folds(replace(training, groups=np.array(groups, dtype=object)), INNER)
+    assert note in folds.note
+    assert set(folds.numbers) == {1, 2, 3}
+
+
+def test_models_without_probabilities_are_named() -> None:
+    methods = {method.name for method in comparator_methods(read_params(REPOSITORY / "params.yaml").baselines)}
+    assert methods == set(TITLES) - {"ols"}
+    assert methods >= WITHOUT_PROBABILITY
