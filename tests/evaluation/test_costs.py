@@ -72,7 +72,10 @@ def test_pairs_may_come_from_the_settings() -> None:
 def test_pairs_of_other_corpora_are_left_unused() -> None:
     pair = Pair("polka", "waltz", 2.0)
     costs = plain(pairs=[pair, Pair("jazz", "blues", 0.5)])
-    assert costs.unused == ("polka taken for waltz: this corpus has neither genre",)
+    assert costs.unused == ("polka taken for waltz: this corpus has no polka and no waltz",)
+    assert plain(pairs=[Pair("classical", "blues", 3.0)]).unused == (
+        "classical taken for blues: this corpus has no classical",
+    )
     assert costs.pairs == {("jazz", "blues"): 0.5}
     with pytest.raises(PunkError, match=r"pairs\[0\].*no genre polka"):
         cost_matrix(GENRES, 1.0, 0.3, [pair], strict=True)
@@ -87,7 +90,7 @@ def test_pairs_of_other_corpora_are_left_unused() -> None:
         ([Pair("jazz", "jazz", 1.0)], "the same genre twice"),
         ([Pair("jazz", "blues", 1.0), Pair("jazz", "blues", 2.0)], r"pairs\[1\]: .*listed twice"),
         ([Pair("jazz", "mettal", 1.0)], "no genre mettal; its genres are blues, jazz, metal"),
-        ([Pair("clasical", "blues", 1.0)], "no genre clasical"),
+        ([Pair("Jazz", "blues", 1.0)], "no genre Jazz"),
     ],
 )
 def test_pairs_that_cannot_be_meant(pairs: list[Pair], message: str) -> None:

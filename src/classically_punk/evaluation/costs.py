@@ -6,6 +6,7 @@ Source: Chow 1970, On optimum recognition error and reject tradeoff; Elkan 2001,
 learning (costs that differ by pair).
 """
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -18,6 +19,7 @@ from classically_punk.evaluation.bootstrap import FloatArray
 from classically_punk.foundation.errors import PunkError
 
 CLIPS = 1000  # costs are given per so many clips
+ALIKE = 0.7  # similarity (difflib) of two names from which one is taken for a misspelling of the other
 POLICY_COLUMNS = ("threshold", "cost_per_1000", "low", "high", "coverage", "accuracy", "n", "reason")
 SCENARIOS = ("as stated", "wrong doubles", "abstain doubles", "pairs double")
 
@@ -38,7 +40,7 @@ class PricedPair(Protocol):
 @dataclass(frozen=True)
 class CostMatrix:
     """wrong : cost of an error; abstain : of leaving a clip; pairs : (actual, predicted) -> cost of that error, for
-    genres of the corpus; unused : pairs left out because the corpus has neither of their genres."""
+    genres of the corpus; unused : pairs left out because the corpus has not both of their genres."""
 
     genres: tuple[str, ...]
     wrong: float
@@ -76,10 +78,10 @@ def cost_matrix(
 ) -> CostMatrix:
     """Costs for the genres of a corpus.
 
-    pairs  : errors whose cost is not `wrong`. A pair of which the corpus has neither genre is listed in `unused`,
-             since one setting serves all corpora; with `strict` it is an error.
+    pairs  : errors whose cost is not `wrong`. A pair with a genre that the corpus has not is listed in `unused`, since
+             one setting serves all corpora; with `strict` it is an error.
     Raises PunkError, naming the entry, on a cost that is negative or not finite, `wrong` of 0, a pair of one genre
-    with itself, a pair listed twice, and a pair of which the corpus has one genre only: that is a misspelling.
+    with itself, a pair listed twice, and a genre that is nearly one of the corpus: that is a misspelling.
     """
     if not (np.isfinite(wrong) and wrong > 0):
         raise PunkError(f"costs.wrong: {wrong} found, a finite number above 0 expected; correct it in params.yaml")
@@ -100,13 +102,15 @@ def cost_matrix(
             raise PunkError(f"{entry}: is listed twice; remove one of the entries")
         listed.add(key)
         missing = [genre for genre in key if genre not in known]
-        if len(missing) == 1 or (missing and strict):
+        misspelt = [genre for genre in missing if difflib.get_close_matches(genre, sorted(known), n=1, cutoff=ALIKE)]
+        if misspelt or (missing and strict):
+            wrong_one = (misspelt or missing)[0]
             raise PunkError(
-                f"{entry}: this corpus has no genre {missing[0]}; its genres are {', '.join(sorted(known))}; "
+                f"{entry}: this corpus has no genre {wrong_one}; its genres are {', '.join(sorted(known))}; "
                 "correct the spelling or remove the entry"
             )
         if missing:
-            unused.append(f"{pair.actual} taken for {pair.predicted}: this corpus has neither genre")
+            unused.append(f"{pair.actual} taken for {pair.predicted}: this corpus has no {' and no '.join(missing)}")
         else:
             used[key] = float(pair.cost)
     return CostMatrix(tuple(genres), float(wrong), float(abstain), used, tuple(unused))

@@ -19,7 +19,7 @@ ACROSS = 5
 
 
 def residuals_against_fitted(rows: pd.DataFrame, corpus: str) -> Figure:
-    """rows : columns clip, label, genre, fitted, residual. Of a 0/1 response every residual lies on one of two lines."""
+    """rows : columns clip, label, genre, fitted, residual. Residuals of a 0/1 response lie on two lines."""
 
     def draw(axes: Axes, part: pd.DataFrame) -> None:
         _by_membership(axes, part, "fitted", "residual")
@@ -125,7 +125,12 @@ def coefficient_intervals(table: pd.DataFrame, titles: Mapping[str, str], corpus
         axes.axvline(0, color="0.6", linewidth=0.8)
         axes.hlines(places, known["low"], known["high"], color=OUT_COLOUR, linewidth=2, alpha=0.5)
         axes.scatter(
-            known["coefficient"], places, s=26, color=np.where(sure, OUT_COLOUR, "white"), edgecolors=OUT_COLOUR, zorder=3
+            known["coefficient"],
+            places,
+            s=26,
+            color=np.where(sure, OUT_COLOUR, "white"),
+            edgecolors=OUT_COLOUR,
+            zorder=3,
         )
         names = [short_name(titles.get(name, name)) for name in known["column"]]
         axes.set_yticks(places, names, fontsize=7)
@@ -144,7 +149,9 @@ def families(table: pd.DataFrame, corpus: str) -> Figure:
     axes.imshow(wide, cmap="Blues", vmin=0, vmax=limit, aspect="auto")
     for i, j in np.argwhere(wide.notna().to_numpy()):
         value = float(wide.iat[i, j])
-        axes.text(j, i, f"{value:.2f}", ha="center", va="center", size=8, color="white" if value > limit / 2 else "black")
+        axes.text(
+            j, i, f"{value:.2f}", ha="center", va="center", size=8, color="white" if value > limit / 2 else "black"
+        )
     axes.set_yticks(range(len(wide)), list(wide.index))
     names = [short_name(str(name)) for name in wide.columns]
     axes.set_xticks(range(wide.shape[1]), names, rotation=45, ha="right", rotation_mode="anchor")

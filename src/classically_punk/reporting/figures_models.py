@@ -55,8 +55,9 @@ def models_by_protocol(scores: pd.DataFrame, titles: Mapping[str, str], corpus: 
     axes.set_title(f"What the same model seems to score: {corpus}", pad=28)
     handles, names = axes.get_legend_handles_labels()
     shown = [f"{name} (leaky)" if name == "segment_random" else name for name in names]
-    place_of_legend = {"loc": "lower left", "bbox_to_anchor": (-0.02, 1.0), "ncols": len(protocols)}
-    axes.legend(handles, shown, frameon=False, fontsize=9, **place_of_legend)
+    axes.legend(
+        handles, shown, frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=len(protocols)
+    )
     return figure
 
 

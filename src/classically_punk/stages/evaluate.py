@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from classically_punk.evaluation import decisions, scores
+from classically_punk.evaluation import scores
 from classically_punk.evaluation.comparisons import comparison_table
+from classically_punk.evaluation.decisions import decide
 from classically_punk.evaluation.inflation import inflation_summary, inflation_table
 from classically_punk.evaluation.reliability import reliability_table
 from classically_punk.foundation.reading import read_table
@@ -24,7 +25,7 @@ def run(params: StageParams, places: Places) -> None:
     ols = judged["ols"]
     headline = scores.headline(ols)
     inflation = inflation_table(predictions, table, headline, list(judged), params.evaluate)
-    decided = decisions.decide(regressions, table, headline, params.costs, params.evaluate)
+    decided = decide(regressions, table, headline, params.costs, params.evaluate)
     content = scores.summary(ols)
     content |= {"models": scores.models_summary(judged, headline), "leak": inflation_summary(inflation)}
     content |= {"decisions": decided.summary}
