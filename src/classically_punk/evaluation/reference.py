@@ -31,7 +31,7 @@ from classically_punk.models.ols import ols_suite
 
 BOUND = 0.015
 RANDOM = "random 10-fold"
-COLUMNS = ("model", "settings", "protocol", "others", "ours", "difference", "bound", "within", "n")
+COLUMNS = ("model", "settings", "protocol", "others", "ours", "difference", "bound", "within", "n", "reason")
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,13 @@ AS_MEASURED = Baselines(
 
 
 def reference_table(corpus: str, table: pd.DataFrame, folds: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame:
-    """COLUMNS: each figure of others beside ours; empty for a corpus of which no figures are known.
+    """COLUMNS: each figure of others beside ours; one row with the reason for a corpus of which none are known.
 
     table : the design table; folds : as `protocols.make_folds` writes them
     """
     known = MEASURED_BY_OTHERS.get(corpus, ())
+    if not known:
+        return pd.DataFrame([{"reason": "no figures of others are known for this corpus"}], columns=list(COLUMNS))
     columns = [name for name in table.columns if name not in KEYS]
     strict = folds[folds["protocol"].isin(["artist", "fault_filtered"])]
     used = pd.concat([strict, _random_folds(table)], ignore_index=True)
@@ -90,7 +92,7 @@ def reference_table(corpus: str, table: pd.DataFrame, folds: pd.DataFrame, famil
                 apart = ours - others
                 within = "yes" if abs(apart) <= BOUND else "no"
                 n = int(count[figure.model, protocol])
-                rows.append((figure.model, figure.settings, protocol, others, ours, apart, BOUND, within, n))
+                rows.append((figure.model, figure.settings, protocol, others, ours, apart, BOUND, within, n, ""))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -81,12 +81,13 @@ def leverage_against_residual(rows: pd.DataFrame, columns: int, corpus: str) -> 
         known = part.dropna(subset=["cooks_distance"])
         if len(known):
             worst = known.loc[known["cooks_distance"].idxmax()]
+            right_half = float(worst["leverage"]) > reach / 2
             axes.annotate(
                 short_name(str(worst["clip"])),
                 (worst["leverage"], worst["internal"]),
-                xytext=(-3, 3),
+                xytext=(-3 if right_half else 3, 3),
                 textcoords="offset points",
-                ha="right",
+                ha="right" if right_half else "left",
                 fontsize=7,
             )
 

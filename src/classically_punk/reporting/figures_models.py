@@ -51,7 +51,7 @@ def models_by_protocol(scores: pd.DataFrame, titles: Mapping[str, str], corpus: 
     axes.set_ylim(len(models) - 0.4, -0.6)
     axes.set_xlim(0, 1)
     axes.grid(axis="x", color="0.9")
-    axes.set_xlabel("accuracy on held-out clips; bars: interval over groups; grey: what the protocol alone changes")
+    axes.set_xlabel("accuracy on held-out clips; bars: interval over groups\ngrey: what the protocol alone changes")
     axes.set_title(f"What the same model seems to score: {corpus}", pad=28)
     handles, names = axes.get_legend_handles_labels()
     shown = [f"{name} (leaky)" if name == "segment_random" else name for name in names]
