@@ -1,0 +1,187 @@
+"""What is known of a corpus, every number with its address."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.reading import read_table
+from classically_punk.reporting.pages.text import Name, Number, Text
+from classically_punk.reporting.sources import encoded, formatted
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table. `row["column"]` is what the cell says, "" where there is nothing."""
+
+    table: str
+    address: str
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def value(self, column: str) -> float | None:
+        """The number in `column`; None where the cell is empty or the table has no such column."""
+        cell = self.cells.get(column, "")
+        return float(cell) if cell else None
+
+    def number(self, column: str, form: str) -> Number | None:
+        """The number in `column` as it is shown, or None as above."""
+        value = self.value(column)
+        return None if value is None else Number(formatted(value, form), f"{self.address}:{column}:{form}")
+
+    def name(self, column: str) -> Name:
+        return Name(self.cells[column])
+
+    def interval(self, form: str, value: str = "value", low: str = "low", high: str = "high") -> Text | None:
+        """ "value [low, high]", without brackets where there is no interval; None where there is no value."""
+        shown = self.number(value, form)
+        return None if shown is None else with_interval(shown, self.number(low, form), self.number(high, form))
+
+
+def with_interval(shown: Number, low: Number | None, high: Number | None) -> Text:
+    """ "value [low, high]"."""
+    if low is None or high is None:
+        return Text((shown,))
+    return Text((shown, " [", low, ", ", high, "]"))
+
+
+@dataclass(frozen=True)
+class Results:
+    """Metrics, tables and parameters of one corpus.
+
+    corpus : its name
+    root   : the folder that holds metrics/, reports/ and params.yaml
+    """
+
+    corpus: str
+    root: Path
+
+    @cached_property
+    def params(self) -> Mapping[str, Any]:
+        content: Mapping[str, Any] = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
+        return content
+
+    @property
+    def title(self) -> str:
+        return str(self.params["corpus"][self.corpus]["title"])
+
+    @cached_property
+    def headline(self) -> str:
+        """The protocol of the headline numbers."""
+        return str(self._metrics("summary")["headline"]["protocol"])
+
+    @cached_property
+    def genres(self) -> list[str]:
+        return sorted({row["genre"] for row in self.rows("recall", ("model", "protocol", "genre"), model="ols")})
+
+    @property
+    def figures(self) -> Path:
+        """Where the figures of the corpus stand."""
+        return self.root / "reports" / self.corpus / "figures"
+
+    # metrics and parameters
+
+    def has(self, file: str, key: str) -> bool:
+        """Whether `metrics/<corpus>/<file>.json` holds `key`, as in "artist.accuracy"."""
+        return _leaf(self._metrics(file), key) is not None
+
+    def value(self, file: str, key: str) -> Any:
+        """What stands at `key`. Raises PunkError when there is nothing."""
+        found = _leaf(self._metrics(file), key)
+        if found is None:
+            raise PunkError(f"{self._metrics_path(file)}: has no {key}")
+        return found
+
+    def metric(self, file: str, key: str, form: str) -> Number:
+        """The number at `key` as it is shown. Raises PunkError when there is none."""
+        address = f"metrics/{self.corpus}/{file}.json:{key}:{form}"
+        return Number(formatted(self.value(file, key), form), address)
+
+    def metric_interval(self, file: str, key: str, form: str) -> Text:
+        """ "value [low, high]" of a metric that has `<key>_low` and `<key>_high`, or the value alone."""
+        ends = (f"{key}_low", f"{key}_high")
+        low, high = (self.metric(file, end, form) if self.has(file, end) else None for end in ends)
+        return with_interval(self.metric(file, key, form), low, high)
+
+    def param(self, key: str, form: str) -> Number:
+        """A number of params.yaml as it is shown. Raises PunkError when there is none."""
+        found = _leaf(self.params, key)
+        if found is None:
+            raise PunkError(f"params.yaml: has no {key}")
+        return Number(formatted(found, form), f"params.yaml:{key}:{form}")
+
+    # tables
+
+    def has_table(self, table: str) -> bool:
+        """Whether the table was written, and holds more than the reason for its absence."""
+        path = self._table_path(table)
+        return path.exists() and not self.missing(table)
+
+    def missing(self, table: str) -> str:
+        """Why a table that holds nothing but a reason has nothing else; "" for any other."""
+        frame = self.frame(table)
+        if "reason" not in frame or len(frame) != 1 or not frame["reason"].iloc[0]:
+            return ""
+        others = frame.drop(columns="reason")
+        return "" if (others != "").to_numpy().any() else str(frame["reason"].iloc[0])
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """`reports/<corpus>/tables/<table>.csv`, every cell as text."""
+        if table not in self._frames:
+            self._frames[table] = read_table(self._table_path(table))
+        return self._frames[table]
+
+    def rows(self, table: str, keys: tuple[str, ...], /, **where: str) -> list[Row]:
+        """Rows of a table in its order, those for which every column in `where` says so.
+
+        keys : the columns that together name a row; its address is made of them
+        """
+        return list(self._rows(table, keys, where))
+
+    def row(self, table: str, keys: tuple[str, ...], /, **where: str) -> Row | None:
+        """The first of `rows`, or None."""
+        return next(self._rows(table, keys, where), None)
+
+    def _rows(self, table: str, keys: tuple[str, ...], where: Mapping[str, str]) -> Iterator[Row]:
+        frame = self.frame(table)
+        for column, cell in where.items():
+            frame = frame[frame[column] == cell]
+        for cells in frame.to_dict("records"):
+            found = ",".join(f"{key}={encoded(cells[key])}" for key in keys)
+            yield Row(table, f"reports/{self.corpus}/tables/{table}.csv:{found}", cells)
+
+    @cached_property
+    def _frames(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    @cached_property
+    def _contents(self) -> dict[str, Mapping[str, Any]]:
+        return {}
+
+    def _metrics(self, file: str) -> Mapping[str, Any]:
+        if file not in self._contents:
+            path = self._metrics_path(file)
+            self._contents[file] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return self._contents[file]
+
+    def _metrics_path(self, file: str) -> Path:
+        return self.root / "metrics" / self.corpus / f"{file}.json"
+
+    def _table_path(self, table: str) -> Path:
+        return self.root / "reports" / self.corpus / "tables" / f"{table}.csv"
+
+
+def _leaf(content: Any, key: str) -> Any:
+    for part in key.split("."):
+        if not isinstance(content, Mapping) or part not in content:
+            return None
+        content = content[part]
+    return content
