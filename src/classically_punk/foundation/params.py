@@ -211,6 +211,15 @@ class Robustness(Section):
     seed: Seed
 
 
+class Explore(Section):
+    """What is shown of the corpus itself."""
+
+    seed: Seed
+    columns: Annotated[int, Field(ge=1, le=50)]
+    resamples: Annotated[int, Field(ge=20, le=100_000)]
+    perplexity: Annotated[float, Field(ge=2, le=500, allow_inf_nan=False)]
+
+
 class CostOfPair(Section):
     """What it costs to take `actual` for `predicted`, and why."""
 
@@ -256,6 +265,7 @@ class Params(Section):
     evaluate: Evaluate
     costs: Costs
     robustness: Robustness
+    explore: Explore
 
     @model_validator(mode="after")
     def _consistent(self) -> "Params":

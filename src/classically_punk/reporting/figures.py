@@ -19,6 +19,9 @@ from classically_punk.reporting.style import (
 LONGEST_NAME = 24
 """Characters of a genre's name in a figure."""
 
+LONGEST_TITLE = 44
+"""Characters of a column's title in a figure."""
+
 STRONGEST = 24
 """How many columns the coefficient figure shows."""
 
@@ -146,9 +149,9 @@ def coefficients(table: pd.DataFrame, titles: Mapping[str, str], corpus: str) ->
     return figure
 
 
-def short_name(name: str) -> str:
-    """A name of at most `LONGEST_NAME` characters, and none that matplotlib would take for a formula."""
-    shortened = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+def short_name(name: str, longest: int = LONGEST_NAME) -> str:
+    """A name of at most `longest` characters, and none that matplotlib would take for a formula."""
+    shortened = name if len(name) <= longest else f"{name[: longest - 1]}…"
     return shortened.replace("$", r"\$")
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import norm
 
-from classically_punk.reporting.figures import short_name
+from classically_punk.reporting.figures import LONGEST_TITLE, short_name
 
 IN_COLOUR = "#D55E00"
 OUT_COLOUR = "#0072B2"
@@ -107,7 +107,8 @@ def partial_regressions(table: pd.DataFrame, titles: Mapping[str, str], corpus: 
             ends = np.array([x.min(), x.max()])
             axes.plot(ends, ends * float(x @ y) / squares, color="black", linewidth=1.2)
         column = str(part["column"].iloc[0])
-        axes.set_xlabel(f"{short_name(titles.get(column, column))}\nt = {float(part['t'].iloc[0]):.1f}", fontsize=8)
+        name = short_name(titles.get(column, column), LONGEST_TITLE)
+        axes.set_xlabel(f"{name}\nt = {float(part['t'].iloc[0]):.1f}", fontsize=8)
 
     title = f"The strongest column of each genre, all others held fixed: {corpus}"
     return _panels(table, draw, title, "", "genre, what others leave", share_x=False)
@@ -133,7 +134,7 @@ def coefficient_intervals(table: pd.DataFrame, titles: Mapping[str, str], corpus
             edgecolors=OUT_COLOUR,
             zorder=3,
         )
-        names = [short_name(titles.get(name, name)) for name in known["column"]]
+        names = [short_name(titles.get(name, name), LONGEST_TITLE) for name in known["column"]]
         axes.set_yticks(places, names, fontsize=7)
         axes.set_ylim(STRONGEST_PER_GENRE - 0.5, -0.5)
 
@@ -180,7 +181,7 @@ def collinearity(table: pd.DataFrame, titles: Mapping[str, str], limit: float, c
     axes.plot(rows["vif_after"], places, "s", color=OUT_COLOUR, label=f"pruned to {limit:g}", markersize=5)
     axes.axvline(limit, color="0.5", linestyle=":", linewidth=1)
     axes.set_xscale("log")
-    axes.set_yticks(places, [short_name(titles.get(name, name)) for name in rows["column"]], fontsize=8)
+    axes.set_yticks(places, [short_name(titles.get(name, name), LONGEST_TITLE) for name in rows["column"]], fontsize=8)
     axes.invert_yaxis()
     axes.set_xlabel("variance inflation; no square: pruned; at the right edge: determined by the others")
     axes.set_title(f"Columns that repeat each other: {corpus}", x=0, ha="left")

@@ -12,6 +12,15 @@ from classically_punk.reporting.style import PROTOCOL_COLOURS, PROTOCOL_MARKERS
 OLS_COLOUR = "#0072B2"
 OTHER_COLOUR = "#D55E00"
 GREY = "0.55"
+MINUS = "\N{MINUS SIGN}"
+CHOICES = {
+    "all": "all columns",
+    "components": "principal components",
+    "family_components": "components by family",
+    "vif_pruned": "collinear ones left out",
+    "forward": "forward selection",
+}
+"""Choices of columns (`ols.columns` in params.yaml), and what a reader calls them."""
 
 
 def models_by_protocol(scores: pd.DataFrame, titles: Mapping[str, str], corpus: str) -> Figure:
@@ -101,7 +110,7 @@ def column_choices(table: pd.DataFrame, protocol: str, corpus: str) -> Figure:
     table : columns feature_set, choice, configured, protocol, columns, accuracy, low, high
     """
     rows = table[table["protocol"] == protocol].sort_values(["feature_set", "accuracy"], ascending=[False, False])
-    names = [f"{row.feature_set}: {row.choice} ({row.columns:.0f})" for row in rows.itertuples()]
+    names = [f"{row.feature_set}: {CHOICES[row.choice]} ({row.columns:.0f})" for row in rows.itertuples()]
     figure, axes = plt.subplots(figsize=(8, 1.5 + 0.34 * len(rows)))
     for place, row in enumerate(rows.itertuples()):
         colour = OLS_COLOUR if row.configured == "yes" else GREY
@@ -117,8 +126,9 @@ def column_choices(table: pd.DataFrame, protocol: str, corpus: str) -> Figure:
     axes.set_ylim(len(rows) - 0.4, -0.8)
     axes.set_xlim(0, 1)
     axes.grid(axis="x", color="0.9")
-    axes.set_xlabel("accuracy on held-out clips; in brackets the columns of the regression; bold: as configured")
-    axes.set_title(f"Which columns the regression can use: {corpus}, protocol {protocol}", x=0, ha="left")
+    axes.set_xlabel("accuracy on held-out clips\nin brackets: columns of the regression; bold: as configured")
+    title = f"Which columns the regression can use\n{corpus}, protocol {protocol}"
+    figure.suptitle(title, x=0.01, ha="left", weight="bold", size=13)
     return figure
 
 
@@ -141,7 +151,9 @@ def robustness(table: pd.DataFrame, titles: Mapping[str, str], corpus: str) -> F
             axes.plot(of_model[measure], places, marker, color=colour, markersize=5, label=titles.get(model, model))
         before = float(of_model["accuracy_before"].median())
         panels[0].axvline(before, color=colour, linestyle=":", linewidth=1.2)
-    panels[0].set_yticks(range(len(alterations)), [name.replace("_", " ") for name in alterations], fontsize=9)
+    described = rows.drop_duplicates("alteration").set_index("alteration").loc[alterations]
+    names = [alteration_title(str(row.Index), str(row.kind), float(row.amount)) for row in described.itertuples()]
+    panels[0].set_yticks(range(len(alterations)), names, fontsize=9)
     panels[0].invert_yaxis()
     panels[0].set_xlabel("accuracy; dotted: before")
     panels[1].set_xlabel("share of predictions that stay")
@@ -152,6 +164,25 @@ def robustness(table: pd.DataFrame, titles: Mapping[str, str], corpus: str) -> F
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower right", ncols=2, frameon=False, fontsize=9)
     return figure
+
+
+def alteration_title(alteration: str, kind: str, amount: float) -> str:
+    """What a reader calls an alteration of audio.alterations, by its row of the robustness table."""
+    size = f"{abs(amount):g}"
+    signed = f"{'+' if amount > 0 else MINUS}{size}"
+    if kind == "codec":
+        return "Ogg Vorbis" if alteration == "ogg" else f"MP3, {size} kbit/s"
+    known = {
+        "gain": f"gain {signed} dB",
+        "band limit": f"sampled at {amount / 1000:g} kHz",
+        "equaliser": f"{'low' if alteration.startswith('low') else 'high'} shelf {signed} dB",
+        "noise": f"pink noise, {size} dB SNR",
+        "pitch": f"pitch {signed} semitone{'' if amount in (1, -1) else 's'}",
+        "tempo": f"tempo {signed} %",
+        "crop": f"{size} s at a random place",
+        "clipping": f"clipped, {size} %",
+    }
+    return known.get(kind, alteration.replace("_", " "))
 
 
 def snippet_length(table: pd.DataFrame, titles: Mapping[str, str], corpus: str) -> Figure:

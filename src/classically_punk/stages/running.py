@@ -18,6 +18,7 @@ from classically_punk.foundation.params import (
     Costs,
     Demo,
     Evaluate,
+    Explore,
     Features,
     Folds,
     Ingest,
@@ -85,6 +86,10 @@ class StageParams:
     @property
     def costs(self) -> Costs:
         return self._section("costs", self._params.costs)
+
+    @property
+    def explore(self) -> Explore:
+        return self._section("explore", self._params.explore)
 
     @property
     def robustness(self) -> Robustness:
