@@ -6,7 +6,7 @@ export PATH
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup demo repro data report test lint verify bench plots clean
+.PHONY: help setup demo repro data report open test lint verify bench plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -25,22 +25,28 @@ setup: .venv/installed ## make .venv and install everything, as requirements.txt
 demo: setup ## run the whole graph on the built-in corpus, no download
 	punk check
 	dvc repro report@demo
+	@punk index
 	@punk show demo
 
 repro: setup ## run the whole graph on CORPUS, fetching it when it is not there
 	punk check
 	dvc repro report@$(CORPUS)
+	@punk index
 	@punk show $(CORPUS)
 
 data: setup ## fetch CORPUS, or link what you have: make data CORPUS=gtzan FROM=/my/genres.tar.gz
 	punk data $(CORPUS) $(if $(FROM),--from "$(FROM)")
 
-report: setup ## draw the figures of CORPUS, running what has to be run
+report: setup ## make figures, report, slides and model card of CORPUS, running what has to be run
 	dvc repro report@$(CORPUS)
+	@punk index
 	@punk show $(CORPUS)
 
+open: setup ## open report, slides and model card of CORPUS in a browser
+	punk open $(CORPUS)
+
 test: setup ## run the tests
-	python -m pytest
+	python -m pytest -n 2 --dist loadfile
 
 lint: setup ## ruff, ruff format and mypy --strict
 	ruff check .
@@ -57,6 +63,7 @@ verify: setup ## compare the numbers of this run with the committed ones
 bench: .venv/bench ## measure speed and memory (minutes; not part of the tests)
 	punk data gtzan_mini
 	python benchmarks/features.py data/raw/gtzan_mini/gtzan_mini.zip
+	python benchmarks/influence.py
 	python benchmarks/rehearse.py data/raw/gtzan_mini/gtzan_mini.zip
 
 plots: setup ## write dvc_plots/index.html, the plots a reviewer compares

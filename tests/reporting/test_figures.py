@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from classically_punk.reporting import figures
-from classically_punk.reporting.readme import PICTURE, picture
+from classically_punk.reporting.readme import FOLDER, PICTURES
 from classically_punk.reporting.style import PROTOCOL_COLOURS, PROTOCOL_MARKERS, PROTOCOL_TITLES, house_style, save
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -94,10 +94,11 @@ def test_protocols_are_told_apart_by_shape_and_by_lightness() -> None:
     assert len(set(PROTOCOL_MARKERS.values())) == len(PROTOCOL_MARKERS)
 
 
-def test_the_picture_of_the_readme_is_what_the_tables_say(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stem", PICTURES)
+def test_a_picture_of_the_readme_is_what_the_tables_say(tmp_path: Path, stem: str) -> None:
     with house_style():
-        save(picture(REPOSITORY), tmp_path / "now", formats=("png",))
-    committed = matplotlib.image.imread((REPOSITORY / PICTURE).with_suffix(".png"))
+        save(PICTURES[stem](REPOSITORY), tmp_path / "now", formats=("png",))
+    committed = matplotlib.image.imread((REPOSITORY / FOLDER / stem).with_suffix(".png"))
     now = matplotlib.image.imread(tmp_path / "now.png")
     assert committed.shape == now.shape, "run `punk readme`"
     assert np.abs(committed - now).mean() < 1e-3, "run `punk readme`"

@@ -60,6 +60,21 @@ def test_a_score_without_an_interval_is_printed_alone(root: Path) -> None:
     assert "0.500 [" not in next(line for line in printed(root).splitlines() if "(headline)" in line)
 
 
+def test_leak_others_and_costs_are_said_in_a_line_each(root: Path) -> None:
+    path = root / "metrics" / "toy" / "summary.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["leak"] = {"segment_random": {"inflation": 0.25, "low": -0.125, "high": 0.375}}
+    content["models"] = {"majority": 0.9, "ols": 0.8, "svm": 0.625, "ridge": 0.5}
+    content["decisions"] = {
+        "cost_per_1000": 200.0, "low": 150.0, "high": 250.0, "coverage": 0.5, "cost_per_1000_answering_all": 300.0,
+    }  # fmt: skip
+    path.write_text(json.dumps(content), encoding="utf-8")
+    said = printed(root)
+    assert "segment_random seems +25.0 points [-12.5, +37.5] better than clip" in said
+    assert "best comparator: support vectors (RBF), accuracy 0.625" in said
+    assert "errors cost 200 [150, 250] per 1,000 clips when 50% are answered, 300 when all are" in said
+
+
 def test_a_corpus_that_has_not_run_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(PunkError, match="dvc repro report@toy"):
         printed(tmp_path)

@@ -1,6 +1,7 @@
 """The short answer on a terminal: how good, by which protocol, of how many, and where to look."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from classically_punk.foundation.errors import PunkError
+from classically_punk.models.comparators import TITLES
 
 PROTOCOLS = ("artist", "clip", "fault_filtered", "segment_random")
 SCORES = ("accuracy", "macro_f1", "top2_accuracy")
+PAGES = ("report.html", "slides.html", "slides.pptx", "model_card.html")
 
 
 def print_headline(corpus: str, root: Path, console: Console) -> None:
@@ -28,16 +31,42 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
             marked = {headline: f"{protocol} (headline)", "segment_random": "segment_random (leaky)"}
             table.add_row(marked.get(protocol, protocol), _count(scores), *(_score(scores, name) for name in SCORES))
     console.print(table)
+    for line in (*_leaks(summary, headline), *_others(summary), *_costs(summary)):
+        console.print(line, highlight=False)
     console.print(
         f"clips: {counts['clips_found']} found, {counts['ok']} ok, {counts['flagged']} flagged, "
         f"{counts['rejected']} rejected" + _held(counts),
         highlight=False,
     )
-    for path in ("figures/", "tables/"):
-        console.print(f"look at: {root / 'reports' / corpus}/{path}", highlight=False)
+    pages = [path for path in PAGES if (root / "reports" / corpus / path).exists()]
+    for path in (*pages, "figures/", "tables/"):
+        console.print(f"look at: {root / 'reports' / corpus}/{path}", highlight=False, soft_wrap=True)
     console.print(
         f"metrics: {root / 'metrics' / corpus}/    compare: dvc metrics diff, dvc plots diff", highlight=False
     )
+
+
+def _leaks(summary: dict[str, Any], headline: str) -> Iterator[str]:
+    for protocol, leak in summary.get("leak", {}).items():
+        ends = f" [{100 * leak['low']:+.1f}, {100 * leak['high']:+.1f}]" if "low" in leak and "high" in leak else ""
+        yield f"{protocol} seems {100 * leak['inflation']:+.1f} points{ends} better than {headline}"
+
+
+def _others(summary: dict[str, Any]) -> Iterator[str]:
+    others = {name: value for name, value in summary.get("models", {}).items() if name not in ("ols", "majority")}
+    if others:
+        best = max(sorted(others), key=lambda name: others[name])
+        yield f"best comparator: {TITLES.get(best, best)}, accuracy {others[best]:.3f}; is it better? comparisons.csv"
+
+
+def _costs(summary: dict[str, Any]) -> Iterator[str]:
+    decisions = summary.get("decisions", {})
+    if "cost_per_1000" in decisions and "coverage" in decisions:
+        ends = f" [{decisions['low']:.0f}, {decisions['high']:.0f}]" if "low" in decisions else ""
+        yield (
+            f"errors cost {decisions['cost_per_1000']:.0f}{ends} per 1,000 clips when {decisions['coverage']:.0%} are "
+            f"answered, {decisions['cost_per_1000_answering_all']:.0f} when all are"
+        )
 
 
 def _score(scores: dict[str, Any], name: str) -> str:

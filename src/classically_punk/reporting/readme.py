@@ -1,37 +1,65 @@
-"""README.md: its numbers by their addresses, its picture from the tables of the committed corpora."""
+"""README.md: its numbers by their addresses, its pictures from the tables of the committed corpora."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import atomic_path
+from classically_punk.models.comparators import TITLES
 from classically_punk.reporting.figures import accuracy_of_corpora
+from classically_punk.reporting.figures_models import models_by_protocol, robustness
 from classically_punk.reporting.sources import refresh
 from classically_punk.reporting.style import house_style, save
 
 CORPORA = ("gtzan_published", "gtzan_mini", "demo")
-PICTURE = Path("reports/pictures/accuracy")
+FOLDER = Path("reports/pictures")
+NOT_NUMBERS = ("model", "alteration", "kind", "protocol", "reason")
 
 
 def refresh_readme(root: Path) -> list[Path]:
-    """Rewrites README.md and its picture in the checkout `root`; returns what was written.
+    """Rewrites README.md and its pictures in the checkout `root`; returns what was written.
 
     Raises PunkError when a corpus has not been run, or an address in README.md leads nowhere.
     """
     path = root / "README.md"
     text = refresh(path.read_text(encoding="utf-8"), root)
-    with house_style():
-        save(picture(root), root / PICTURE, formats=("png",))
+    for stem, draw in PICTURES.items():
+        with house_style():
+            save(draw(root), root / FOLDER / stem, formats=("png",))
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-    return [path, (root / PICTURE).with_suffix(".png")]
+    return [path, *((root / FOLDER / stem).with_suffix(".png") for stem in PICTURES)]
 
 
-def picture(root: Path) -> Figure:
-    """Accuracy by protocol of every committed corpus."""
-    tables = {
-        corpus: read_table(root / "reports" / corpus / "tables" / "scores.csv", numbers=("value", "low", "high"))
-        for corpus in CORPORA
-    }
-    return accuracy_of_corpora(tables)
+def accuracy(root: Path) -> Figure:
+    """Accuracy of the regression by protocol, of every committed corpus."""
+    tables = {corpus: _scores(root, corpus) for corpus in CORPORA}
+    return accuracy_of_corpora({corpus: table[table["model"] == "ols"] for corpus, table in tables.items()})
+
+
+def models(root: Path) -> Figure:
+    """Every model under every protocol, on the published table of GTZAN."""
+    return models_by_protocol(_scores(root, "gtzan_published"), TITLES, "gtzan_published")
+
+
+def alterations(root: Path) -> Figure:
+    """What altered clips of GTZAN mini do to the answers."""
+    path = root / "reports" / "gtzan_mini" / "tables" / "robustness.csv"
+    numbers = [column for column in read_table(path) if column not in NOT_NUMBERS]
+    return robustness(read_table(path, numbers=numbers), TITLES, "gtzan_mini")
+
+
+PICTURES: Mapping[str, Callable[[Path], Figure]] = {
+    "accuracy": accuracy,
+    "models": models,
+    "robustness": alterations,
+}
+"""Stem of a picture below `reports/pictures/` -> who draws it."""
+
+
+def _scores(root: Path, corpus: str) -> pd.DataFrame:
+    path = root / "reports" / corpus / "tables" / "scores.csv"
+    return read_table(path, numbers=("value", "low", "high"))
