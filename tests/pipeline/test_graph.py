@@ -18,7 +18,7 @@ STAGE_FOLDER = SOURCES / PACKAGE / "stages"
 MODULES = sorted(SOURCES.rglob("*.py"))
 
 # Which rooms each room may import: against the arrows corpora -> audio -> features -> models -> evaluation ->
-# reporting of the design. corpora brings bytes to audio and collects what comes back.
+# exploration -> reporting of the design. corpora brings bytes to audio and collects what comes back.
 MAY_IMPORT = {
     "foundation": set(),
     "audio": {"foundation"},
@@ -26,9 +26,10 @@ MAY_IMPORT = {
     "features": {"audio", "foundation"},
     "models": {"features", "foundation"},
     "evaluation": {"models", "features", "foundation"},
-    "reporting": {"evaluation", "models", "features", "foundation"},
-    "serving": {"corpora", "audio", "features", "models", "evaluation", "reporting", "foundation"},
-    "stages": {"corpora", "audio", "features", "models", "evaluation", "reporting", "foundation"},
+    "exploration": {"evaluation", "models", "features", "audio", "foundation"},
+    "reporting": {"exploration", "evaluation", "models", "features", "foundation"},
+    "serving": {"corpora", "audio", "features", "models", "evaluation", "exploration", "reporting", "foundation"},
+    "stages": {"corpora", "audio", "features", "models", "evaluation", "exploration", "reporting", "foundation"},
     "": {"foundation"},
 }
 
@@ -91,7 +92,10 @@ def test_pinned_versions_are_a_dep(stage: str) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_declared_params_are_the_params_read(stage: str) -> None:
     declared = {name.split(".")[0] for name in STAGES[stage].get("params", [])}
-    assert declared == declared_in_module(stage) == attributes_read_of_params(stage)
+    read = attributes_read_of_params(stage)
+    if "declared" in read:  # a page that shows every section its stage declares
+        read = read - {"declared"} | declared_in_module(stage)
+    assert declared == declared_in_module(stage) == read
 
 
 @pytest.mark.parametrize(("section", "key"), section_fields())
