@@ -72,6 +72,37 @@ def verify(
 
 
 @app.command()
+def index() -> None:
+    """Write reports/index.html: all corpora side by side, with links to their pages."""
+    from classically_punk.foundation.writing import atomic_path
+    from classically_punk.reporting.pages.index import build_index
+
+    path = Path("reports/index.html")
+    content = build_index(Path())
+    with atomic_path(path) as temporary:
+        temporary.write_text(content, encoding="utf-8")
+    Console(soft_wrap=True).print(f"{path}: written", highlight=False)
+
+
+@app.command("open")
+def open_pages(corpus: CorpusName) -> None:
+    """Open report, slides and model card of a corpus in a browser."""
+    import webbrowser
+
+    from classically_punk.reporting.headline import PAGES
+
+    require_corpus(read_params(), corpus, among="all")
+    pages = [Path("reports") / corpus / name for name in PAGES if name.endswith(".html")]
+    missing = [str(path) for path in pages if not path.exists()]
+    if missing:
+        raise PunkError(f"{missing[0]}: no such file; run make report CORPUS={corpus} first")
+    for path in pages:
+        if not webbrowser.open(path.absolute().as_uri()):
+            raise PunkError(f"no browser was found; open {path} in one")
+        Console(soft_wrap=True).print(f"{path}: opened", highlight=False)
+
+
+@app.command()
 def readme() -> None:
     """Write the numbers and the picture of README.md anew, from metrics/ and reports/."""
     from classically_punk.reporting.readme import refresh_readme

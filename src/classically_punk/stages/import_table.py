@@ -8,7 +8,8 @@ from classically_punk.foundation.writing import write_csv, write_json, write_par
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("corpus",)
-NO_AUDIO = "the corpus is a table of features: it has no audio that could be altered, and so no robustness stage"
+NO_ROBUSTNESS = "the corpus is a table of features: it has no audio that could be altered, and so no robustness stage"
+NO_ANATOMY = "the corpus is a table of features: it has no audio that could be taken apart"
 
 
 def run(params: StageParams, places: Places) -> None:
@@ -22,7 +23,9 @@ def run(params: StageParams, places: Places) -> None:
     write_csv(found.annotations, places.data / "annotations.csv")
     write_parquet(found.features, places.data / "features.parquet")
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
-    write_csv(pd.DataFrame([{"reason": NO_AUDIO}]), places.tables / "robustness.csv")
+    write_csv(pd.DataFrame([{"reason": NO_ROBUSTNESS}]), places.tables / "robustness.csv")
+    write_csv(pd.DataFrame([{"reason": NO_ANATOMY}]), places.tables / "anatomy.csv")
+    write_parquet(pd.DataFrame({"genre": pd.Series([], dtype=object)}), places.models / "anatomy.parquet")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,11 @@ class StageParams:
         self._declared = frozenset(declared)
 
     @property
+    def declared(self) -> frozenset[str]:
+        """Names of the declared sections, for a stage that shows them all."""
+        return self._declared
+
+    @property
     def corpus(self) -> Corpus:
         """The description of the corpus that the stage runs for."""
         return self._section("corpus", self._corpus)
@@ -129,13 +134,17 @@ class Places:
         return Path("reports") / self.corpus / "tables"
 
     @property
+    def pages(self) -> Path:
+        return Path("reports") / self.corpus
+
+    @property
     def figures(self) -> Path:
-        return Path("reports") / self.corpus / "figures"
+        return self.pages / "figures"
 
     @property
     def written(self) -> tuple[Path, ...]:
         """Folders that stages write single files to: what DVC does not empty before a stage runs."""
-        return (self.data, self.models, self.metrics, self.tables)
+        return (self.data, self.models, self.metrics, self.tables, self.pages)
 
 
 Stage = Callable[[StageParams, Places], None]

@@ -59,15 +59,19 @@ class Results:
 
     corpus : its name
     root   : the folder that holds metrics/, reports/ and params.yaml
+    sections : the sections of params.yaml that may be shown: those that the stage declares; all by default
     """
 
     corpus: str
     root: Path
+    sections: frozenset[str] | None = None
 
     @cached_property
     def params(self) -> Mapping[str, Any]:
-        content: Mapping[str, Any] = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
-        return content
+        """Sections of params.yaml; of `corpus` the entry of this corpus alone."""
+        content: dict[str, Any] = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
+        shown = content if self.sections is None else {name: content[name] for name in sorted(self.sections)}
+        return {**shown, "corpus": {self.corpus: content["corpus"][self.corpus]}}
 
     @property
     def title(self) -> str:
