@@ -42,6 +42,8 @@ def _anatomy(results: Results, stem: str) -> tuple[Text, Text]:
     genre = next(genre for genre, its in anatomies(results).items() if its == stem)
     row = results.rows("anatomy", ("genre",), genre=genre)[0]
     alt = text("Six views of the same seconds of clip {clip} ({genre}).", clip=row.name("clip"), genre=Name(genre))
+    if stem != next(iter(anatomies(results).values())):
+        return alt, text("Read as the first of these figures.")
     caption = text(
         "Waveform: air pressure over time. Tones and hits: what lasts is a line along time, what hits a line across "
         "all frequencies. Notes: a row per semitone, so that a melody is a path. Pitch classes: the same notes with "

@@ -13,11 +13,15 @@ PROTOCOLS = {
 """What each protocol is, in the order in which they are listed."""
 
 
-def compared(low: float | None, high: float | None) -> str:
-    """How the first of two compares with the second, from the interval of its lead."""
+def compared(low: float | None, high: float | None, p: float | None = None, level: float = 0.05) -> str:
+    """How the first of two compares with the second, from the interval of its lead.
+
+    p : of a test adjusted for all comparisons; where it is above `level`, the interval alone settles nothing
+    """
     if low is None or high is None or low <= 0 <= high:
         return "indistinguishable from"
-    return "better than" if low > 0 else "worse than"
+    word = "better than" if low > 0 else "worse than"
+    return word if p is None or p <= level else f"perhaps {word}"
 
 
 def amount(share: float) -> str:

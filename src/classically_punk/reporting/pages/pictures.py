@@ -16,11 +16,11 @@ WIDEST = 1200
 COLOURS = 96
 """Of the palette that a picture is reduced to: charts have few, and the file shrinks to a third."""
 
-LARGEST_CHART = 150_000
-"""Bytes. A picture that is larger is no chart but a spectrogram, which WebP stores in a third of them."""
+LARGEST_CHART = 110_000
+"""Bytes. A picture that is larger is no chart but a spectrogram, which a lossy format stores in a third of them."""
 
-WIDEST_IMAGE, QUALITY = 1000, 65
-"""Pixels, and quality, of such a WebP."""
+WIDEST_IN_PAGE, QUALITY = 940, 62
+"""Pixels, and quality where it is lossy, of a picture inside a page."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,23 @@ class Picture:
 
     def png(self) -> bytes:
         """The picture at no more than `WIDEST` pixels and `COLOURS` colours; the same bytes every time."""
-        reduced = self._opaque().quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         buffer = io.BytesIO()
-        reduced.save(buffer, format="PNG", optimize=True)
+        self._reduced(WIDEST).save(buffer, format="PNG", optimize=True)
         return buffer.getvalue()
 
-    def small(self) -> tuple[str, bytes]:
-        """Media type and bytes, as PNG or, where that is large, as WebP; the same bytes every time."""
-        chart = self.png()
-        if len(chart) <= LARGEST_CHART:
-            return "image/png", chart
+    def webp(self) -> bytes:
+        """As `png`, smaller: for pages. Charts keep every pixel, spectrograms what the eye sees."""
         buffer = io.BytesIO()
-        self._opaque(WIDEST_IMAGE).save(buffer, format="WEBP", quality=QUALITY, method=6)
-        return "image/webp", buffer.getvalue()
+        self._reduced(WIDEST_IN_PAGE).convert("RGB").save(buffer, format="WEBP", lossless=True, quality=80, method=4)
+        if buffer.tell() > LARGEST_CHART:
+            buffer = io.BytesIO()
+            self._opaque(WIDEST_IN_PAGE).save(buffer, format="WEBP", quality=QUALITY, method=4)
+        return buffer.getvalue()
 
-    def _opaque(self, widest: int = WIDEST) -> Image.Image:
+    def _reduced(self, widest: int) -> Image.Image:
+        return self._opaque(widest).quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+
+    def _opaque(self, widest: int) -> Image.Image:
         """On white, at no more than `widest` pixels."""
         with Image.open(self.path) as image:
             opaque = Image.new("RGB", image.size, "white")
@@ -64,10 +66,9 @@ class Picture:
 
     def __html__(self) -> str:
         """A figure that needs no other file."""
-        kind, content = self.small()
-        data = base64.b64encode(content).decode("ascii")
+        data = base64.b64encode(self.webp()).decode("ascii")
         width, height = self.size()
         return Markup(
-            '<figure><img src="data:{};base64,{}" width="{}" height="{}" alt="{}" loading="lazy">'
+            '<figure><img src="data:image/webp;base64,{}" width="{}" height="{}" alt="{}">'
             "<figcaption>{}</figcaption></figure>"
-        ).format(kind, data, width // 2, height // 2, str(self.alt), self.caption)
+        ).format(data, width // 2, height // 2, str(self.alt), self.caption)

@@ -143,6 +143,11 @@ class Results:
             self._frames[table] = read_table(self._table_path(table))
         return self._frames[table]
 
+    def files_read(self) -> set[Path]:
+        """Metrics and tables that have been looked at so far, those that are there."""
+        read = {self._table_path(name) for name in self._frames} | {self._metrics_path(name) for name in self._contents}
+        return {path for path in read if path.exists()}
+
     def rows(self, table: str, keys: tuple[str, ...], /, **where: str) -> list[Row]:
         """Rows of a table in its order, those for which every column in `where` says so.
 

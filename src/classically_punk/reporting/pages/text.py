@@ -68,7 +68,7 @@ class Text:
         return "".join(str(segment) for segment in self.segments)
 
     def __html__(self) -> str:
-        return "".join(escape(segment) for segment in self.segments)
+        return Markup("").join(escape(segment) for segment in self.segments)
 
     def __add__(self, other: "Segment | Text") -> "Text":
         return Text(self.segments + (other.segments if isinstance(other, Text) else (other,)))
