@@ -28,7 +28,7 @@ def data(results: Results) -> Section:
         _reasons(results),
         _balance(results),
         captions.picture(results, "balance"),
-        _concentration(results),
+        concentration(results),
     ])  # fmt: skip
 
 
@@ -87,7 +87,8 @@ def _balance(results: Results) -> Block:
     return Table("The genres; a dash where a quantity is not known", head, rows)
 
 
-def _concentration(results: Results) -> Block | None:
+def concentration(results: Results) -> Block | None:
+    """How much of a genre is one artist, where that is most; None without artists."""
     rows = [row for row in results.rows("concentration", ("genre",)) if row.value("largest_share") is not None]
     if not rows or str(results.value("corpus", "grouped_by")) != "artist":
         return None

@@ -77,6 +77,14 @@ def verdict(results: Results, other: str) -> Text:
     )  # fmt: skip
 
 
+def in_a_word(row: Row) -> str:
+    """How the other model of a comparison with the regression compares with it."""
+    low, high, p = row.value("low"), row.value("high"), row.value("p_holm")
+    if row["model"] == "ols" and low is not None and high is not None:
+        low, high = -high, -low
+    return compared(low, high, p).replace(" than", "").replace(" from", "")
+
+
 def _capital(title: str) -> Name:
     return Name(title[:1].upper() + title[1:])
 

@@ -73,6 +73,12 @@ class Results:
         shown = content if self.sections is None else {name: content[name] for name in sorted(self.sections)}
         return {**shown, "corpus": {self.corpus: content["corpus"][self.corpus]}}
 
+    @cached_property
+    def synthesised(self) -> frozenset[str]:
+        """Corpora that this repository makes itself."""
+        content = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
+        return frozenset(content["corpora"]["synthesised"])
+
     @property
     def title(self) -> str:
         return str(self.params["corpus"][self.corpus]["title"])

@@ -1,0 +1,109 @@
+"""reports/index.html: all corpora side by side, and where their pages are.
+
+No output of the graph: it names the commit, and links only what has been built here.
+"""
+
+import hashlib
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from classically_punk.models.comparators import TITLES
+from classically_punk.reporting.pages import report_models
+from classically_punk.reporting.pages.rendering import render
+from classically_punk.reporting.pages.results import Results
+from classically_punk.reporting.pages.text import Name, Number, Text, text
+
+PAGES = {
+    "report.html": "Report",
+    "slides.html": "Slides",
+    "slides.pptx": "Slides to pass on",
+    "model_card.html": "Model card",
+}
+SHOWN_FILES = ("params.yaml", "dvc.lock")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One corpus. pages : (file below reports/, title) of those that exist; command : makes what does not"""
+
+    name: str
+    title: str
+    command: str
+    pages: Sequence[tuple[str, str]]
+    facts: Sequence[tuple[str, Text | Number | Name]]
+
+
+def build_index(root: Path) -> str:
+    """The page as HTML; links are relative to `root`/reports."""
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    entries = [_entry(Results(corpus, root)) for corpus in params["corpora"]["all"]]
+    sums = [
+        (name, hashlib.md5((root / name).read_bytes()).hexdigest()) for name in SHOWN_FILES if (root / name).exists()
+    ]
+    return render("index.html.j2", {"entries": entries, "commit": _commit(root), "sums": sums})
+
+
+def _entry(results: Results) -> Entry:
+    folder = results.root / "reports" / results.corpus
+    pages = [(f"{results.corpus}/{name}", title) for name, title in PAGES.items() if (folder / name).exists()]
+    run = results.has("summary", "headline.accuracy")
+    return Entry(
+        results.corpus, results.title, f"make report CORPUS={results.corpus}", pages, _facts(results) if run else []
+    )
+
+
+def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
+    held = text("{n}", n=results.metric("corpus", "clips_found", ",d"))
+    if results.has("corpus", "expected_clips"):
+        held += text(" of {all}", all=results.metric("corpus", "expected_clips", ",d"))
+    facts: list[tuple[str, Text | Number | Name]] = [
+        ("clips held", held),
+        ("headline protocol", Name(results.headline)),
+        ("accuracy on clips it was not fitted to", results.metric_interval("summary", "headline.accuracy", ".3f")),
+        ("of clips", results.metric("summary", "headline.n_clips", ",d")),
+    ]
+    leaks = [row for row in results.rows("inflation", ("model", "loose", "strict"), model="ols")
+             if row.value("inflation") is not None]  # fmt: skip
+    facts += [
+        (
+            "what a loose split adds, in points",
+            text("{by} ({loose})", by=row.interval("+points", "inflation") or "", loose=row.name("loose")),
+        )
+        for row in leaks
+    ]
+    other = report_models.best_other(results)
+    if other is not None:
+        row = report_models.against(results, other["model"])
+        how = report_models.in_a_word(row) if row is not None else "not compared"
+        facts.append((
+            "best other model",
+            text("{other}, {value}: {how}", other=Name(TITLES.get(other["model"], other["model"])),
+                 value=other.number("value", ".3f") or "", how=how),
+        ))  # fmt: skip
+    if results.has("summary", "decisions.cost_per_1000"):
+        facts.append((
+            "cost of errors per thousand clips",
+            text("{chosen}, answering all {all}",
+                 chosen=results.metric("summary", "decisions.cost_per_1000", ",.0f"),
+                 all=results.metric("summary", "decisions.cost_per_1000_answering_all", ",.0f")),
+        ))  # fmt: skip
+    return facts
+
+
+def _commit(root: Path) -> str:
+    """The commit that stands in `root`, "" where there is no git, with a remark where files have changed since."""
+    try:
+        head = _git(root, "rev-parse", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return f"{head} with changes that are not committed" if changed else head
+
+
+def _git(root: Path, *arguments: str) -> str:
+    run = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+    return run.stdout.strip()
