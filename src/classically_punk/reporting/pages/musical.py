@@ -106,20 +106,22 @@ def character(results: Results, genre: str) -> Text:
     """A sentence on what marks a genre out, from its surest coefficients."""
     rows = significant(results, genre)[:STRONGEST]
     known = catalogue()
-    said, parts = [], []
+    said, parts, against = [], [], set[str]()
     for row in rows:
         column, raises = known.get(row["column"]), (row.value("coefficient") or 0.0) > 0
         word = in_words(column, raises) if column else ""
+        opposite = in_words(column, not raises) if column else ""
         if word and word not in said:
             said.append(word)
+            against.add(opposite)
         parts.append(
             text(
-                "{column} {verb} its fitted value by {by}",
+                "{column} moves its fitted value by {by}",
                 column=Name(column.title if column else row["column"]),
-                verb="raises" if raises else "lowers",
                 by=row.interval("+.3f", "coefficient") or "",
             )
         )
+    said = [word for word in said if word not in against]  # loud by one column and quiet by another: neither
     opening = text("{genre} is {words}: ", genre=Name(genre), words=listed(said)) if said else text(
         "{genre}: ", genre=Name(genre)
     )  # fmt: skip

@@ -1,11 +1,13 @@
 """The technical report: one self-contained page of everything that is known of a corpus."""
 
 from classically_punk.reporting.pages import report_data, report_decisions, report_fits, report_models
-from classically_punk.reporting.pages.blocks import Block, Bullets, Paragraph, Section, Table
+from classically_punk.reporting.pages.blocks import Block, Bullets, Section, Table
 from classically_punk.reporting.pages.phrases import PROTOCOLS
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Text, text
+
+ALTERATIONS_IN_SHORT = 3
 
 
 def build_report(results: Results) -> str:
@@ -38,12 +40,8 @@ def summary(results: Results) -> Section:
         if row.value("inflation") is not None
     ]  # fmt: skip
     points += [report_models.leak_words(row) for row in leaks]
-    harmful = report_decisions.harmful(results)
     if results.has_table("robustness"):
-        words = report_decisions.robustness(results).present[1]
-        points.append(words.words if isinstance(words, Paragraph) and harmful else text(
-            "No alteration of the sound costs it accuracy for certain."
-        ))  # fmt: skip
+        points.append(report_decisions.robust_words(results, most=ALTERATIONS_IN_SHORT))
     points.append(report_decisions.bearer_words(results))
     if results.has("summary", "decisions.cost_per_1000"):
         points.append(text(

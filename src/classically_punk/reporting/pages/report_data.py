@@ -29,7 +29,21 @@ def data(results: Results) -> Section:
         _balance(results),
         captions.picture(results, "balance"),
         concentration(results),
+        _known_faults(results),
     ])  # fmt: skip
+
+
+def _known_faults(results: Results) -> Block | None:
+    """What others found wrong with the collection."""
+    if results.params["corpus"][results.corpus]["annotations"] != "gtzan":
+        return None
+    return Paragraph(text(
+        "What others found in the whole collection: {sturm} lists replicas, several recordings of one artist within a "
+        "genre, labels that are contentious or wrong, and clips with heavy distortion. Such faults make scores look "
+        "better (replicas, artists) or worse (labels) than they are. {split} is a published split without the clips "
+        "listed there; replicas found here are never on both sides of a split.",
+        sturm=Name("Sturm (2013)"), split=Name("fault_filtered"),
+    ))  # fmt: skip
 
 
 def found_words(results: Results) -> Text:
@@ -88,15 +102,21 @@ def _balance(results: Results) -> Block:
 
 
 def concentration(results: Results) -> Block | None:
-    """How much of a genre is one artist, where that is most; None without artists."""
-    rows = [row for row in results.rows("concentration", ("genre",)) if row.value("largest_share") is not None]
-    if not rows or str(results.value("corpus", "grouped_by")) != "artist":
+    """The genres that are most of all one artist's; None where artists are not known."""
+    if not results.has_table("balance"):
         return None
-    most = max(rows, key=lambda row: row.value("largest_share") or 0.0)
+    rows = [row for row in results.rows("balance", ("genre",)) if row.value("largest_artist_share") is not None]
+    if not rows:
+        return None
+    most = max(row.value("largest_artist_share") or 0.0 for row in rows)
+    parts = [
+        text("{artist} is {share} of {genre}", artist=row.name("largest_artist"), genre=row.name("genre"),
+             share=row.number("largest_artist_share", ".0%") or "")
+        for row in rows if row.value("largest_artist_share") == most
+    ]  # fmt: skip
     return Box("key", [Paragraph(text(
-        "Most of one voice: {artist} is {share} of {genre}. What is learned of that genre is to that extent what is "
-        "learned of one artist.",
-        artist=most.name("largest_group"), share=most.number("largest_share", ".0%") or "", genre=most.name("genre"),
+        "Most of one voice: {all}. What is learned of such a genre is to that extent what is learned of one artist.",
+        all=listed(parts),
     ))])  # fmt: skip
 
 

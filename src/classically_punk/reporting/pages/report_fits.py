@@ -9,6 +9,7 @@ from classically_punk.reporting.pages.blocks import (
     Block,
     Bullets,
     Cell,
+    Folded,
     Heading,
     Paragraph,
     Section,
@@ -20,6 +21,7 @@ from classically_punk.reporting.pages.text import Name, Segment, Term, Text, lis
 
 LEVEL = 0.05
 SUSPECTS_SHOWN = 10
+INFLUENTIAL_SHOWN = 10
 TEST_WORDS = {
     "breusch_pagan": ("Breusch-Pagan (Koenker)", "the scatter changes with the columns"),
     "white_without_interactions": ("White, without interactions", "the scatter changes with columns or their squares"),
@@ -108,6 +110,7 @@ def diagnostics(results: Results) -> Section:
             cook=results.metric("diagnostics", "largest_cooks_distance", ".3f"),
         )),
         captions.picture(results, "leverage"),
+        _influential(results),
         Heading("Labels that the music contradicts"),
         *_suspects(results),
     ])  # fmt: skip
@@ -135,12 +138,36 @@ def _collinear(results: Results) -> Text:
     if results.has("diagnostics", "largest_vif"):
         largest = results.metric("diagnostics", "largest_vif", ",.0f")
         words = text("The largest variance inflation is {vif}.", vif=largest)
-    return words + text(
-        " Pruned one at a time to {limit}, {n} of the columns would go. The regression is given: {choice}.",
-        limit=results.param("ols.vif_limit", ".0f"),
-        n="none" if not removed else "some",
-        choice=Name(CHOICES[results.params["ols"]["columns"]]),
-    )
+    words += text(
+        " If columns were left out one at a time until none is inflated by more than {limit}, {n} would go. ",
+        limit=results.param("ols.vif_limit", ".0f"), n="some" if removed else "none",
+    )  # fmt: skip
+    return words + _given(results)
+
+
+def _given(results: Results) -> Text:
+    """What the fit to all clips was given, which a choice of columns leaves alone where clips are plenty."""
+    choice = str(results.params["ols"]["columns"])
+    first = results.row("fit", ("genre",))
+    if choice == "all" or first is None or first.value("columns") != first.value("regression_columns"):
+        return text("The regression is given: {choice}.", choice=Name(CHOICES[choice]))
+    return text(
+        "The regression is given all {n} columns: {choice} are configured, and there are clips enough for all of them.",
+        n=first.number("columns", ".0f") or "", choice=Name(CHOICES[choice]),
+    )  # fmt: skip
+
+
+def _influential(results: Results) -> Block | None:
+    rows = results.rows("influential", ("clip", "genre"))[:INFLUENTIAL_SHOWN]
+    titles = column_titles()
+    shown = [
+        (row.name("clip"), row.name("label"), row.name("genre"), row.number("cooks_distance", ".3f"),
+         row.number("leverage", ".2f"), row.number("external", "+.1f"),
+         Name(titles.get(row["dfbetas_column"], row["dfbetas_column"])))
+        for row in rows
+    ]  # fmt: skip
+    head = ("clip", "label", "regression of", "Cook's distance", "leverage", "studentised residual", "moves most")
+    return Folded("The clips that pull most", [Table("By Cook's distance", head, shown)]) if rows else None
 
 
 def _suspects(results: Results) -> list[Block | None]:

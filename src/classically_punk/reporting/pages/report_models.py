@@ -185,6 +185,12 @@ def _choice(results: Results) -> Text:
     )  # fmt: skip
     if used is None or used is best:
         return words + "."
+    if used.value("accuracy") == best.value("accuracy"):
+        return text(
+            "No choice scores higher than what is configured: {choice} of {set}, {accuracy}.",
+            choice=Name(CHOICES.get(used["choice"], used["choice"])), set=used.name("feature_set"),
+            accuracy=used.interval(".3f", "accuracy") or "",
+        )  # fmt: skip
     how = compared(best.value("difference_low"), best.value("difference_high"))
     return words + text(
         ", {how} what is configured ({choice} of {set}, {accuracy}).", how=how,
