@@ -21,6 +21,7 @@ from classically_punk.reporting.pages.text import Name, Segment, Term, Text, lis
 
 LEVEL = 0.05
 SUSPECTS_SHOWN = 10
+JOINT_SHOWN = 20
 INFLUENTIAL_SHOWN = 10
 TEST_WORDS = {
     "breusch_pagan": ("Breusch-Pagan (Koenker)", "the scatter changes with the columns"),
@@ -65,8 +66,9 @@ def fits(results: Results) -> Section:
         )),
         Bullets(musical.characters(results)),
         captions.picture(results, "coefficients"), captions.picture(results, "coefficient_intervals"),
-        Paragraph(_joint(results)),
-        captions.picture(results, "families"), captions.picture(results, "partial_regressions"),
+        Paragraph(_joint(results)), _joint_table(results),
+        captions.picture(results, "families"), _family_table(results),
+        captions.picture(results, "partial_regressions"),
     ])  # fmt: skip
 
 
@@ -87,6 +89,37 @@ def _joint(results: Results) -> Text:
         n=results.metric("diagnostics", "columns_with_joint_effect", ".0f"),
         names=listed([Name(titles.get(row["column"], row["column"])) for row in strongest]),
     )  # fmt: skip
+
+
+def _joint_table(results: Results) -> Block | None:
+    rows = [row for row in results.rows("joint_tests", ("column",)) if row.value("p") is not None]
+    if not rows:
+        return None
+    titles = column_titles()
+    first = sorted(rows, key=lambda row: (row.value("p") or 0.0, -(row.value("wald") or 0.0)))[:JOINT_SHOWN]
+    shown = [
+        (Name(titles.get(row["column"], row["column"])), row.name("family"), row.number("wald", ".2f"),
+         row.number("df1", ".0f"), row.number("df2", ".0f"), row.number("p_holm", "p"), row.number("p_by", "p"))
+        for row in first
+    ]  # fmt: skip
+    head = ("column", "family", "Wald F", "of freedom", "and", "p, Holm", "p, Benjamini-Yekutieli")
+    return Folded("The surest columns, tested over all genres", [Table("Joint tests", head, shown)])
+
+
+def _family_table(results: Results) -> Block | None:
+    rows = [row for row in results.rows("families", ("genre", "family")) if row.value("partial_r2") is not None]
+    if not rows:
+        return None
+    shown = [
+        (row.name("genre"), row.name("family"), row.number("columns", ".0f"), row.number("r2", ".3f"),
+         row.number("r2_without", ".3f"), row.number("partial_r2", ".3f"), row["nested"])
+        for row in rows
+    ]  # fmt: skip
+    head = ("genre", "family", "columns", "all families", "without it", "partial", "nested")
+    caption = (
+        "Share of variance explained; not nested: the columns of the regression are chosen anew without the family"
+    )
+    return Folded("Partial R² of each family", [Table(caption, head, shown)])
 
 
 def diagnostics(results: Results) -> Section:
@@ -181,8 +214,23 @@ def _suspects(results: Results) -> list[Block | None]:
     head = ("clip", "label", "the music says", "disagreement", "evidence: contributions to the difference")
     return [
         Paragraph(_search(results)),
+        _search_table(results),
         Table("The clips whose held-out fit contradicts their label most", head, shown),
     ]
+
+
+def _search_table(results: Results) -> Block | None:
+    rows = [row for row in results.rows("suspect_search", ("fault", "measure")) if row.value("value") is not None]
+    if not rows:
+        return None
+    titles = {"average_precision": "average precision", "share": "by chance"}
+    shown = [
+        (row.name("fault"), Name(titles.get(row["measure"], row["measure"].replace("_", " "))),
+         row.number("value", ".3f"), row.number("found", ".0f"), row.number("n_faults", ".0f"))
+        for row in rows
+    ]  # fmt: skip
+    head = ("known fault", "measure", "value", "found", "of so many")
+    return Folded("How well the ranking finds known faults", [Table("Precision of the ranking", head, shown)])
 
 
 def _evidence(evidence: str, titles: dict[str, str]) -> str:

@@ -146,7 +146,7 @@ def comparators(results: Results) -> Section:
         *_reference(results),
         Heading("Which columns the regression is given"),
         captions.picture(results, "column_choices"),
-        Paragraph(_choice(results)),
+        Paragraph(_choice(results)), _choice_table(results),
     ])  # fmt: skip
 
 
@@ -197,6 +197,22 @@ def _choice(results: Results) -> Text:
         choice=Name(CHOICES.get(used["choice"], used["choice"])), set=used.name("feature_set"),
         accuracy=used.interval(".3f", "accuracy") or "",
     )  # fmt: skip
+
+
+def _choice_table(results: Results) -> Block | None:
+    keys = ("feature_set", "choice", "protocol")
+    rows = [row for row in results.rows("column_choices", keys) if row.value("accuracy") is not None]
+    if not rows:
+        return None
+    shown = [
+        (row.name("feature_set"), Name(CHOICES.get(row["choice"], row["choice"])), row.name("protocol"),
+         row.number("columns", ".0f"), row.interval(".3f", "accuracy"),
+         row.interval("+points", "difference", "difference_low", "difference_high"), row.number("n", ",.0f"))
+        for row in rows
+    ]  # fmt: skip
+    marked = frozenset(place for place, row in enumerate(rows) if row["configured"] == "yes")
+    head = ("feature set", "choice", "protocol", "columns", "accuracy", "points to the configured", "clips")
+    return Folded("Every choice under every protocol", [Table("Choices of columns", head, shown, marked)])
 
 
 def leak(results: Results) -> Section:
