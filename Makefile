@@ -70,4 +70,5 @@ plots: setup ## write dvc_plots/index.html, the plots a reviewer compares
 	dvc plots show
 
 clean: ## remove the environment and all that can be made again; downloads stay
-	rm -rf .venv .punk_cache dvc_plots models data/demo data/gtzan data/gtzan_mini data/gtzan_published
+	rm -rf .venv .punk_cache dvc_plots models
+	test ! -d data || find data -mindepth 1 -maxdepth 1 ! -name raw -exec rm -rf {} +

@@ -1,5 +1,7 @@
 """Decoding: every form round trips, a sine stays a sine, and each bad input is called by its name."""
 
+import os
+import signal
 import struct
 import subprocess
 import sys
@@ -8,7 +10,7 @@ import numpy as np
 import pytest
 
 from classically_punk.audio.canonical import SAMPLE_RATE, canonical_bytes
-from classically_punk.audio.decode import Decoded, Limits, Undecodable, decode
+from classically_punk.audio.decode import Decoded, Limits, Undecodable, _Memory, decode
 from classically_punk.audio.faults import REJECTING, Fault
 
 LOSSLESS = [
@@ -19,6 +21,7 @@ LOSSLESS = [
     ("CAF", "PCM_16"),
     ("WAVEX", "PCM_16"),
     ("RF64", "PCM_16"),
+    ("W64", "PCM_16"),
 ]
 LINEAR = [
     # container, codec, a quantisation step of full scale (for u-law and A-law: of the largest values)
@@ -36,6 +39,7 @@ LINEAR = [
     ("FLAC", "PCM_S8", 1 / 128),
     ("FLAC", "PCM_24", 0.0),
     ("AIFF", "PCM_24", 0.0),
+    ("W64", "FLOAT", 0.0),
 ]
 LOSSY = [("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")]
 
@@ -253,6 +257,38 @@ def test_an_au_file_of_unknown_length_is_whole(encode, limits, rng, unknown):
     assert decoded.faults == ()
 
 
+@pytest.mark.parametrize("riff", [0, 8, 0x7FFFFFFF, 0xFFFFFFFF])
+@pytest.mark.parametrize("length", [0, 0xFFFFFFFF])
+@pytest.mark.parametrize("before", [b"", b"LIST\x04\x00\x00\x00INFO"], ids=["", "list"])
+def test_a_wav_file_that_was_written_into_a_pipe_is_whole(limits, rng, riff, length, before):
+    """Writers that cannot go back to the header leave its lengths at 0 or, as ffmpeg does, at the largest number."""
+    samples = noise(rng)
+    whole = canonical_bytes(samples)
+    data = b"RIFF" + struct.pack("<I", riff) + whole[8:36] + before + b"data" + struct.pack("<I", length) + whole[44:]
+    decoded = decode(data, "clip.wav", limits)
+    assert np.array_equal(decoded.samples, samples)
+    assert (decoded.container, decoded.faults) == ("wav", ())
+
+
+def test_a_big_endian_wav_file_of_open_length_is_whole(limits, rng):
+    samples = noise(rng)
+    header = b"RIFX" + bytes(4) + b"WAVEfmt " + struct.pack(">IHHIIHH", 16, 1, 1, 22050, 44100, 2, 16) + b"data"
+    decoded = decode(header + bytes(4) + samples.astype(">i2").tobytes(), "clip.wav", limits)
+    assert np.array_equal(decoded.samples, samples)
+
+
+@pytest.mark.parametrize("behind", [b"", b"LIST\x04\x00\x00\x00INFO", b"id3 \x03\x00\x00\x00abc", b"\0"])
+def test_a_wav_file_that_says_it_has_no_samples_and_has_none_is_empty(limits, behind):
+    data = canonical_bytes(np.zeros(0, np.int16)) + behind
+    assert fault_of(data, limits).fault is Fault.EMPTY_FILE
+
+
+def test_an_open_length_is_cut_at_the_longest_clip(rng):
+    data = bytearray(canonical_bytes(noise(rng, 3)))
+    data[40:44] = bytes(4)
+    assert fault_of(bytes(data), Limits(0.5, 1.5)).fault is Fault.TOO_LONG
+
+
 def test_a_flac_stream_of_unknown_length_is_whole(encode, limits, rng):
     samples = noise(rng)
     data = bytearray(encode(samples, "FLAC", "PCM_16"))
@@ -311,6 +347,7 @@ CUT = [
     ("WAV", "PCM_24"),
     ("AU", "PCM_16"),
     ("AIFF", "PCM_16"),
+    ("W64", "PCM_16"),
     ("FLAC", "PCM_16"),
     ("CAF", "PCM_16"),
     *LOSSY,
@@ -394,3 +431,21 @@ def test_a_real_mp3_is_whole_and_flagged_for_its_conversions(real_data):
     assert (decoded.container, decoded.codec, decoded.source_rate) == ("mp3", "MPEG_LAYER_III", 44100)
     assert decoded.faults == (Fault.RESAMPLED, Fault.DOWNMIXED)
     assert decoded.samples.size / SAMPLE_RATE == pytest.approx(30, abs=0.1)
+
+
+def test_ctrl_c_in_the_middle_of_a_clip_is_not_lost(encode, limits, rng, monkeypatch):
+    """It comes while libsndfile reads, where an exception would be printed, dropped, and taken for the file's end."""
+    read = _Memory.readinto
+
+    def interrupted(memory, buffer):
+        os.kill(os.getpid(), signal.SIGINT)
+        return read(memory, buffer)
+
+    data = encode(noise(rng), "FLAC", "PCM_16")
+    monkeypatch.setattr(_Memory, "readinto", interrupted, raising=False)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        decode(data, "clip", limits)
+    assert signal.getsignal(signal.SIGINT) is before
+    monkeypatch.undo()
+    assert decode(data, "clip", limits).faults == ()

@@ -47,6 +47,21 @@ def test_digital_silence_has_no_level(settings):
     assert faults(quality, settings) == (Fault.SILENT,)
 
 
+@pytest.mark.parametrize("offset", [1, 400, -16384, 32767])
+def test_a_constant_offset_is_silent(settings, offset):
+    """It moves no air, however large it is; its level is that of the offset."""
+    quality = measure(np.full(2 * SECOND, offset, np.int16), settings)
+    assert quality.silent_share == 1
+    assert Fault.SILENT in faults(quality, settings)
+    assert (Fault.DC_OFFSET in faults(quality, settings)) == (abs(offset) / 32768 >= settings.dc_offset)
+
+
+def test_an_offset_hides_no_silence_and_no_sound(settings):
+    """Half silence, half sine, all of it shifted."""
+    samples = np.concatenate((np.zeros(1024 * 20, np.int16), sine(10000)[: 1024 * 20])) + 2000
+    assert measure(samples.astype(np.int16), settings).silent_share == pytest.approx(0.5)
+
+
 def test_share_of_silence(settings):
     samples = np.concatenate((np.zeros(1024 * 30, np.int16), sine(10000)[: 1024 * 10]))
     assert measure(samples, settings).silent_share == pytest.approx(0.75)

@@ -333,3 +333,27 @@ def test_memory_holds_one_member(
         tracemalloc.stop()
     assert total == 30 * 2**20
     assert peak < 6 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("name", "linked", "advice"),
+    [
+        ("genres.tar.gz", False, "delete it and fetch it again"),
+        ("my music.tar.gz", False, "a file of yours: put a whole copy in its place"),
+        ("my music.tar.gz", True, "put a whole copy there, or remove the link"),
+        ("genres.tar.gz", True, "put a whole copy there, or remove the link"),
+    ],
+)
+def test_nobody_is_told_to_delete_what_cannot_be_fetched(
+    tmp_path: Path, settings: Ingest, write_tar: WriteTar, name: str, linked: bool, advice: str
+) -> None:
+    mine = write_tar(tmp_path / ("home" if linked else "raw") / name, CONTENT)
+    mine.write_bytes(mine.read_bytes()[:-20])
+    if linked:
+        (tmp_path / "raw").mkdir()
+        (tmp_path / "raw" / name).symlink_to(mine)
+    with pytest.raises(PunkError) as caught:
+        list(members(tmp_path / "raw", settings))
+    assert advice in str(caught.value)
+    assert ("delete it" in str(caught.value)) == ("delete it" in advice)
+    assert (str(mine) in str(caught.value)) or not linked

@@ -174,17 +174,54 @@ def test_published_folds_that_split_an_artist_or_a_recording_are_found_out(
     )
 
 
-def test_genre_with_fewer_recordings_than_folds_is_left_out_and_named(
+def test_a_genre_with_fewer_recordings_than_folds_is_tested_in_fewer_of_them(
     make_rows: MakeRows, fold_settings: Folds
 ) -> None:
     rows = make_rows({"jazz": 10, "rock": 10, "polka": 4, "zouk": 1}, windows=4)
     plan = make_folds(rows, None, fold_settings)
     assert_whole(plan, rows)
-    assert "left out, with fewer than 5 recordings: polka, zouk" in verdict(plan, "clip")[1]
-    left = part(plan, "clip").query("role == 'left_out'")
-    assert set(left["clip"].str.split(".").str[0]) == {"polka", "zouk"}
-    assert plan.protocols.set_index("protocol").loc["clip", "n_genres"] == 2
-    assert plan.protocols.set_index("protocol").loc["segment_random", "n_genres"] == 4
+    assert verdict(plan, "clip")[1] == (
+        "left out, with fewer than 2 recordings: zouk; tested in some of the folds only, with fewer recordings than "
+        "folds: polka; 1 clips left out: genre too small for this protocol"
+    )
+    for protocol in ("clip", "segment_random"):  # the same genres: else the leak would compare two tasks
+        left = part(plan, protocol).query("role == 'left_out'")
+        assert set(left["clip"]) == {"zouk.00000"}
+        assert plan.protocols.set_index("protocol").loc[protocol, "n_genres"] == 3
+    tested = part(plan, "clip").query("role == 'test'")
+    assert sorted(tested.loc[tested["clip"].str.startswith("polka"), "clip"]) == [f"polka.{k:05d}" for k in range(4)]
+
+
+@pytest.mark.parametrize(("clips", "folds"), [(2, 2), (3, 3), (7, 5)])
+def test_a_small_collection_runs_in_as_many_folds_as_its_largest_genre_fills(
+    make_rows: MakeRows, fold_settings: Folds, clips: int, folds: int
+) -> None:
+    rows = make_rows({"jazz": clips, "rock": clips, "polka": 2}, windows=1)
+    plan = make_folds(rows, None, fold_settings)
+    assert_whole(plan, rows)
+    facts = plan.protocols.set_index("protocol")
+    assert facts.loc["clip", ["folds", "n_genres", "n_clips"]].tolist() == [folds, 3, 2 * clips + 2]
+    reason = f"{folds} folds instead of the 5 configured: the largest genre has {clips} recordings"
+    assert (reason in facts.loc["clip", "reason"]) == (folds < 5)
+    windows = f"{clips} folds instead of the 4 configured: the largest genre has {clips} windows"
+    assert (windows in facts.loc["segment_random", "reason"]) == (clips < 4)
+
+
+def test_artists_too_few_for_the_folds_configured_give_fewer_folds(make_rows: MakeRows, annotate: Annotate) -> None:
+    """Three genres of two clips by two artists: five folds would each test a clip, but no genre has five rows."""
+    rows = make_rows({"jazz": 2, "pop": 2, "rock": 2})
+    settings = Folds(seed=1, segment_random=2, clip=2, artist=5)
+    plan = make_folds(rows, annotate(rows, artist=list(rows["clip"].unique())), settings)
+    assert_whole(plan, rows)
+    assert verdict(plan, "artist") == (
+        "yes", "folds made here; 2 folds instead of the 5 configured: the artists allow no more"
+    )  # fmt: skip
+
+
+def test_a_genre_without_windows_is_named(make_rows: MakeRows, fold_settings: Folds) -> None:
+    rows = make_rows({"jazz": 10, "pop": 10, "rock": 10})
+    rows = rows[(rows["label"] != "pop") | (rows["window"] == -1)]
+    assert "left out, without windows: pop" in verdict(make_folds(rows, None, fold_settings), "segment_random")[1]
 
 
 def test_replicas_do_not_make_a_genre_large_enough(make_rows: MakeRows, fold_settings: Folds) -> None:
@@ -194,8 +231,9 @@ def test_replicas_do_not_make_a_genre_large_enough(make_rows: MakeRows, fold_set
 
 
 def test_fewer_than_two_genres_make_a_protocol_impossible(make_rows: MakeRows, fold_settings: Folds) -> None:
-    plan = make_folds(make_rows({"jazz": 10, "rock": 2}, windows=0), None, fold_settings)
-    assert verdict(plan, "clip") == ("no", "fewer than two genres have 5 recordings or more")
+    plan = make_folds(make_rows({"jazz": 10, "rock": 1}, windows=0), None, fold_settings)
+    reason = "fewer than two genres have 2 recordings or more, which is the least for any folds.clip: add clips"
+    assert verdict(plan, "clip") == ("no", reason)
     assert plan.folds.empty
     one = make_folds(make_rows({"jazz": 10}), None, fold_settings)
     assert set(one.protocols["possible"]) == {"no"}

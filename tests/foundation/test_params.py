@@ -11,6 +11,8 @@ from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import read_params, require_corpus
 
 SHIPPED = Path(__file__).resolve().parents[2] / "params.yaml"
+CORPORA = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))["corpora"]
+DEMO = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))["corpus"]["demo"]
 
 
 def changed(tmp_path: Path, *keys: str, value: Any) -> Path:
@@ -48,6 +50,22 @@ def test_the_shipped_file_is_valid() -> None:
         (("evaluate", "resamples"), 10, "evaluate.resamples"),
         (("corpora", "all"), ["demo", "gtzan_mini", "gtzan", "gtzan_published", "jazzers"], "corpora"),
         (("corpus",), {}, "which `corpus` does not define"),
+        (
+            ("corpora", "all"),
+            ["demo", "gtzan_mini", "gtzan", "gtzan_published", "demo"],
+            "corpora.all: lists demo twice",
+        ),
+        (("corpora", "audio"), ["demo", "demo", "gtzan_mini", "gtzan"], "corpora.audio: lists demo twice"),
+        (("corpus", "gtzan", "archives"), ["a.zip", "a.zip"], "corpus.gtzan.archives: lists a.zip twice"),
+        (("features", "sets"), ["standard", "standard"], "features.sets: lists standard twice"),
+        (("baselines", "ridge", "alpha"), [10.0, 1.0, 10.0], "baselines.ridge.alpha: lists 10.0 twice"),
+        (
+            ("corpora",),
+            CORPORA
+            | {"audio": ["demo", "gtzan_mni", "gtzan"], "all": ["demo", "gtzan_mni", "gtzan", "gtzan_published"]},
+            "did you mean gtzan_mini?",
+        ),
+        (("corpus", "raw"), DEMO, "corpus.raw: data/raw holds the collections of all corpora"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, keys: tuple[str, ...], value: Any, named: str) -> None:
@@ -70,6 +88,32 @@ def test_a_file_that_is_no_mapping_is_an_error(tmp_path: Path, text: str) -> Non
     path.write_text(text, encoding="utf-8")
     with pytest.raises(PunkError, match=r"params\.yaml"):
         read_params(path)
+
+
+@pytest.mark.parametrize(
+    ("once", "twice", "key"),
+    [
+        ("  seed: 1\n", "  seed: 1\n  seed: 2\n", "folds.seed"),
+        ("  demo:\n    title", "  demo: null\n  demo:\n    title", "corpus.demo"),
+        ("\nfolds:\n", "\nfolds: null\nfolds:\n", "folds"),
+    ],
+)
+def test_a_key_given_twice_is_named_with_both_lines(tmp_path: Path, once: str, twice: str, key: str) -> None:
+    """YAML demands unique keys (1.2.2, section 3.2.1.1); PyYAML takes the last one and says nothing."""
+    before, _, after = SHIPPED.read_text(encoding="utf-8").partition(once)
+    path = tmp_path / "params.yaml"
+    path.write_text(before + twice + after, encoding="utf-8")
+    line = before.count("\n") + 1 + once.startswith("\n")
+    with pytest.raises(PunkError) as caught:
+        read_params(path)
+    assert f"{key}: given in line {line} and again in line {line + 1}" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a: &x [*x]\n", "a: &x {b: *x}\n"])
+def test_a_file_that_holds_itself_is_an_error_and_no_endless_walk(tmp_path: Path, text: str) -> None:
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(PunkError, match="a: unknown parameter"):
+        read_params(tmp_path / "params.yaml")
 
 
 def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from classically_punk.audio.faults import REJECTING, Fault
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Clean
-from classically_punk.models.cleaning import Cleaned, design_table
+from classically_punk.models.cleaning import NO_FAULTS, Cleaned, design_table
 
 SETS = {"standard": ["flatness", "contrast", "tempo"], "kaggle57": ["contrast", "zero"]}
 Settings = Callable[..., Clean]
@@ -70,6 +71,35 @@ def test_rejected_and_flagged_clips(features: pd.DataFrame, clips: pd.DataFrame,
     dropped = design_table(features, clips, clean_settings(flagged="drop"), SETS)
     assert entries(dropped, "status")["rock.1"] == ("left out", "flagged: clipped")
     assert set(dropped.table["clip"]) == set(clips["clip"]) - {"jazz.0", "rock.1"}
+
+
+@pytest.mark.parametrize(
+    ("reasons", "dropped"),
+    [
+        ("resampled;downmixed;requantised", False),
+        ("replica", False),
+        ("near_replica;same_name", False),
+        ("dc_offset", True),
+        ("truncated;resampled", True),
+        ("checksum_differs", True),
+        ("", True),
+    ],
+)
+def test_only_a_fault_drops_a_flagged_clip(
+    features: pd.DataFrame, clips: pd.DataFrame, clean_settings: Settings, reasons: str, dropped: bool
+) -> None:
+    """A clip that ingest brought into form is as good as another; `clean.replicas` decides on replicas."""
+    clips.loc[5, ["status", "reasons"]] = ["flagged", reasons]
+    cleaned = design_table(features, clips, clean_settings(flagged="drop"), SETS)
+    assert entries(cleaned, "status")["rock.1"][0] == ("left out" if dropped else "kept")
+    assert ("rock.1" not in set(cleaned.table["clip"])) == dropped
+
+
+def test_every_flag_of_the_vocabulary_is_a_fault_or_none() -> None:
+    """The design's list: what is wrong with the sound or the file, against what was done to it or with it."""
+    flags = {fault.value for fault in Fault if fault not in REJECTING}
+    assert flags - NO_FAULTS == {"truncated", "clipped", "dc_offset", "checksum_differs"}
+    assert flags >= NO_FAULTS
 
 
 def test_clip_without_features_is_logged(features: pd.DataFrame, clips: pd.DataFrame, clean_settings: Settings) -> None:
@@ -154,9 +184,13 @@ def test_errors_name_what_is_wrong(features: pd.DataFrame, clips: pd.DataFrame, 
         design_table(features, clips[1:], clean_settings(), SETS)
     with pytest.raises(PunkError, match="flatness"):
         design_table(features.drop(columns=["flatness", "zero"]), clips, clean_settings(), SETS)
-    with pytest.raises(PunkError, match="1 genre"):
+    with pytest.raises(PunkError, match=r"1 genre\(s\) left \(jazz\).*no clips were left out"):
         design_table(features, clips.assign(label="jazz"), clean_settings(), SETS)
+    silent = clips.assign(**{column: np.where(clips["label"] == "rock", value, clips[column]) for column, value in
+                             (("status", "rejected"), ("reasons", "silent"))})  # fmt: skip
+    with pytest.raises(PunkError, match=r"left out: 4 clips such as rock\.0 \(rejected: silent\)$"):
+        design_table(features, silent, clean_settings(), SETS)
     with pytest.raises(PunkError, match="listed twice"):
         design_table(features, pd.concat([clips, clips[:1]]), clean_settings(), SETS)
-    with pytest.raises(PunkError, match="constant or missing"):
+    with pytest.raises(PunkError, match=r"constant or missing.*2 columns such as contrast \(deviation"):
         design_table(features.assign(contrast=1.0), clips, clean_settings(feature_set="kaggle57"), SETS)

@@ -2,16 +2,17 @@
 
 import ast
 import importlib.util
+import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-from classically_punk.foundation.params import Corpus, Params, Section
-
 sys.path.insert(0, str(Path(__file__).parent))
 from imports import PACKAGE, REPOSITORY, SOURCES, all_imports, direct_imports, room
+from reads import every_key, keys_read
 
 STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 STAGE_FOLDER = SOURCES / PACKAGE / "stages"
@@ -57,15 +58,12 @@ def declared_in_module(stage: str) -> set[str]:
     raise AssertionError(f"{stage}: no PARAMS")
 
 
-def section_fields() -> list[tuple[str, str]]:
-    """Every (section, key) that params.yaml may hold, the sections of one corpus included."""
-    fields = []
-    for section, info in Params.model_fields.items():
-        model = Corpus if section == "corpus" else info.annotation
-        assert isinstance(model, type)
-        assert issubclass(model, Section)
-        fields += [(section, key) for key in model.model_fields]
-    return fields
+@cache
+def all_keys_read() -> frozenset[tuple[str, str]]:
+    """(section class, key) read anywhere: which keys are valid is for params.py to say, which is no reading."""
+    definitions = SOURCES / PACKAGE / "foundation" / "params.py"
+    sources = [path.read_text(encoding="utf-8") for path in MODULES if path != definitions]
+    return frozenset(keys_read(sources, definitions.read_text(encoding="utf-8")))
 
 
 def test_every_stage_has_its_module_and_every_module_its_stage() -> None:
@@ -98,18 +96,45 @@ def test_declared_params_are_the_params_read(stage: str) -> None:
     assert declared == declared_in_module(stage) == read
 
 
-@pytest.mark.parametrize(("section", "key"), section_fields())
-def test_every_parameter_has_a_reader(section: str, key: str) -> None:
-    reader = {"corpora": "foundation", "demo": "corpora"}.get(section)
-    own = SOURCES / PACKAGE / "foundation" / "params.py"
-    sources = [path for path in MODULES if path != own and (reader is None or room(path) in {reader, "serving"})]
-    read = {
-        node.attr
-        for path in [*sources, *([own] if section == "corpora" else [])]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
+@pytest.mark.parametrize(("address", "section", "key"), list(every_key()), ids=lambda part: str(part))
+def test_every_parameter_has_a_reader(address: str, section: str, key: str) -> None:
+    in_graph = re.findall(r"\$\{([a-z_.]+)\}", (REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))
+    assert (section, key) in all_keys_read() or address in in_graph, f"{address} is in params.yaml and nothing reads it"
+
+
+def test_a_parameter_is_read_only_where_its_own_section_is() -> None:
+    """The names that several sections share: `seed` of one is no reading of another's."""
+    sources = [
+        "def deal(rows, settings: Folds):\n    return rows, settings.seed, other.artist",
+        "class Draw:\n    settings: Explore | None\n    def draw(self):\n        return self.settings.columns",
+        "class Fit:\n    def __init__(self, inner: Inner):\n        self.chosen = inner\n"
+        "    def folds(self):\n        return self.chosen.folds",
+        "def run(params: StageParams, places):\n    limits, n = params.ingest, 1\n    return limits.silence, n.longest",
+        "def grids(baselines: Baselines):\n    return [k for k in baselines.ridge.alpha], lambda x: x.trees",
+        "def costly(costs: Costs):\n    return [pair.why for pair in costs.pairs], costs.seed",
+    ]
+    assert keys_read(sources) == {
+        *(("Folds", "seed"), ("Explore", "columns"), ("Inner", "folds"), ("StageParams", "ingest")),
+        *(("Ingest", "silence"), ("Baselines", "ridge"), ("RidgeGrid", "alpha"), ("Costs", "pairs")),
+        ("CostOfPair", "why"),
     }
-    assert key in read, f"{section}.{key} is in params.yaml and nothing reads it"
+
+
+@pytest.mark.parametrize(
+    ("module", "unread"),
+    [
+        ("stages/robustness.py", ("Robustness", "seed")),
+        ("models/inner.py", ("Inner", "seed")),
+        ("exploration/maps.py", None),
+    ],
+)
+def test_a_parameter_whose_reader_is_taken_away_is_found(module: str, unread: tuple[str, str] | None) -> None:
+    """Though other sections have a `seed` that is read."""
+    definitions = SOURCES / PACKAGE / "foundation" / "params.py"
+    others = [path for path in MODULES if path not in {definitions, SOURCES / PACKAGE / module}]
+    sources = [path.read_text(encoding="utf-8") for path in others]
+    lost = all_keys_read() - keys_read(sources, definitions.read_text(encoding="utf-8"))
+    assert (unread in lost) if unread else not lost
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda path: path.relative_to(SOURCES / PACKAGE).as_posix())

@@ -1,6 +1,7 @@
 """`punk` as a person types it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,54 @@ def test_check_names_a_wrong_key_without_a_traceback(tmp_path: Path) -> None:
     assert run.returncode == 1
     assert "folds.sede: unknown parameter; did you mean seed?" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "named"),
+    [
+        ("annotations: gtzan\n", "annotations: gtzn\n", "corpus.gtzan_mini.annotations: 'gtzn'"),
+        ("[genres.tar.gz]", "[genre.tar.gz]", "did you mean genres.tar.gz?"),
+        ("  gtzan_mini:\n", "  raw:\n", "corpora names ['gtzan_mini']"),
+        ("  seed: 1\n", "  seed: 1\n  seed: 1\n", "folds.seed: given in line"),
+    ],
+)
+def test_check_names_what_leads_nowhere(tmp_path: Path, right: str, wrong: str, named: str) -> None:
+    text = (REPOSITORY / "params.yaml").read_text(encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    run = punk("check", folder=tmp_path)
+    assert run.returncode == 1
+    assert named in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("command", ["readme", "index", "verify", "check"])
+def test_a_folder_that_is_no_checkout_is_named(tmp_path: Path, command: str) -> None:
+    run = punk(command, folder=tmp_path)
+    assert run.returncode == 1
+    assert "params.yaml: no such file; run from the folder that holds dvc.yaml" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_checkout_without_its_readme_is_named(tmp_path: Path) -> None:
+    shutil.copy(REPOSITORY / "params.yaml", tmp_path)
+    run = punk("readme", folder=tmp_path)
+    assert run.returncode == 1
+    assert "README.md: No such file or directory" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_ctrl_c_is_one_line_and_130() -> None:
+    """As shells have it: 128 and the number of SIGINT."""
+    code = (
+        "import os, signal\n"
+        "from classically_punk.serving import cli\n"
+        "cli.read_params = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+        "cli.main()"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "check"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr.strip()) == (130, "interrupted; nothing half-written was kept")
 
 
 @pytest.mark.parametrize("command", ["data", "show"])

@@ -3,8 +3,8 @@
 Nothing here believes a length: every offset is checked against the bytes that are there, and nothing is allocated
 by what a header claims. libsndfile decodes; this module says which container it is given and whether it is whole.
 
-Sources: RIFF/WAVE, Sun .au, AIFF, CAF and FLAC (RFC 9639) headers; Ogg pages (RFC 3533); MPEG audio frame headers
-(ISO 11172-3) with the Xing/Info and VBRI tags of encoders.
+Sources: RIFF/WAVE, Sony Wave64, Sun .au, AIFF, CAF and FLAC (RFC 9639) headers; Ogg pages (RFC 3533); MPEG audio frame
+headers (ISO 11172-3) with the Xing/Info and VBRI tags of encoders.
 """
 
 import struct
@@ -15,11 +15,12 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Inspection:
     """
-    container      : wav, au, flac, ogg, mp3, aiff or caf
+    container      : wav, w64, au, flac, ogg, mp3, aiff or caf
     claimed_frames : sample frames that the header promises; None when it does not say
     foreign        : the codec's number, as a phrase, when libsndfile is not known to read it; else empty
     slack          : how many of them a decoder rightly leaves out: an MP3 encoder's delay and padding
     lacks          : what is missing at the end, as a phrase; empty when the file is whole as far as can be seen
+    repairs        : (position, bytes) that stand in for lengths which a writer left open; see `repaired`
     """
 
     container: str
@@ -27,6 +28,18 @@ class Inspection:
     lacks: str = ""
     slack: int = 0
     foreign: str = ""
+    repairs: tuple[tuple[int, bytes], ...] = ()
+
+
+def repaired(data: bytes, inspection: Inspection) -> bytes:
+    """`data` with the lengths filled in that its writer could not know: a program that writes into a pipe cannot go
+    back to its header, and leaves 0 there or the largest number. libsndfile takes a 0 for "no samples"."""
+    if not inspection.repairs:
+        return data
+    mended = bytearray(data)
+    for position, content in inspection.repairs:
+        mended[position : position + len(content)] = content
+    return bytes(mended)
 
 
 _UNREADABLE = (
@@ -54,6 +67,8 @@ def inspect(data: bytes) -> Inspection | None:
     head = data[:12]
     if head[:4] in (b"RIFF", b"RIFX", b"RF64") and head[8:12] == b"WAVE":
         return _wav(data)
+    if data[:16] == _W64_RIFF and data[24:40] == _W64_WAVE:
+        return _w64(data)
     if head[:4] in (b".snd", b"dns."):
         return _au(data)
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
@@ -100,11 +115,50 @@ def _wav(data: bytes) -> Inspection:
             foreign = "" if code in _WAV_LINEAR | _WAV_PACKED else f"codec {code:#06x} in WAV"
         if name == b"data":
             present = len(data) - start
+            open_ended = length == 0 and not _holds_only_chunks(data, start, order)
+            repairs = ((4, struct.pack(order + "I", len(data) - 8)), (start - 4, struct.pack(order + "I", present)))
             if length == 0xFFFFFFFF:  # "see ds64" in RF64, else a stream of unknown length: it runs to the end
                 length = present if long_length is None else long_length
+            elif open_ended and present < 0xFFFFFFFF:
+                length = present
             claimed = length // frame_bytes if frame_bytes else None
-            return Inspection("wav", claimed, _missing(length, present), foreign=foreign)
+            return Inspection(
+                "wav", claimed, _missing(length, present), foreign=foreign, repairs=repairs if open_ended else ()
+            )
     return Inspection("wav", lacks="the header ends before any samples", foreign=foreign)
+
+
+def _holds_only_chunks(data: bytes, position: int, order: str) -> bool:
+    """Whether `data` from `position` on is nothing, or a row of chunks with names in ASCII that ends where it ends."""
+    while position + 8 <= len(data):
+        if not all(32 <= letter < 127 for letter in data[position : position + 4]):
+            return False
+        (length,) = struct.unpack_from(order + "I", data, position + 4)
+        position += 8 + length + length % 2
+    return position - 1 <= len(data) < position + 8  # the byte that pads an odd chunk may be missing at the end
+
+
+_W64_TAIL = bytes.fromhex("f3acd3118cd100c04f8edb8a")
+_W64_RIFF = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
+_W64_WAVE = b"wave" + _W64_TAIL
+
+
+def _w64(data: bytes) -> Inspection:
+    """Sony's Wave64: names of 16 bytes, lengths of 8 that count the 24 of the chunk's head, all on multiples of 8."""
+    position, frame_bytes, foreign = 40, 0, ""
+    while position + 24 <= len(data):
+        name = data[position : position + 16]
+        (length,) = struct.unpack_from("<Q", data, position + 16)
+        start, length = position + 24, max(length - 24, 0)
+        if name == b"fmt " + _W64_TAIL and start + 16 <= len(data):
+            code, _, _, _, block_align = struct.unpack_from("<HHIIH", data, start)
+            frame_bytes = block_align if code in _WAV_LINEAR else 0
+            foreign = "" if code in _WAV_LINEAR | _WAV_PACKED else f"codec {code:#06x} in Wave64"
+        if name == b"data" + _W64_TAIL:
+            claimed = length // frame_bytes if frame_bytes else None
+            return Inspection("w64", claimed, _missing(length, len(data) - start), foreign=foreign)
+        position = start + length + -length % 8
+    return Inspection("w64", lacks="the header ends before any samples", foreign=foreign)
 
 
 _AU_SAMPLE_BYTES = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}

@@ -7,7 +7,10 @@ passes bit by bit.
 """
 
 import io
+import signal
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -53,7 +56,7 @@ class Decoded:
     """A clip that can be used.
 
     samples         : int16, shape (n,), mono at 22050 Hz
-    container       : wav, au, flac, ogg, mp3, aiff or caf
+    container       : wav, w64, au, flac, ogg, mp3, aiff or caf
     codec           : libsndfile's name of it: PCM_16, VORBIS, MPEG_LAYER_III, ...
     source_rate     : Hz
     source_channels : 1 or more
@@ -111,10 +114,27 @@ def decode(data: bytes, name: str, limits: Limits) -> Decoded:
     if inspection is None:
         raise _no_container(data, name)
     try:
-        with _Stream(_Memory(data)) as stream:
+        with _interrupts_afterwards(), _Stream(_Memory(containers.repaired(data, inspection))) as stream:
             return _Reading(stream, inspection, limits).decoded()
     except soundfile.LibsndfileError as error:
         raise _cannot_open(error, inspection) from error
+
+
+@contextmanager
+def _interrupts_afterwards() -> Iterator[None]:
+    """Holds Ctrl-C back until the block ends: libsndfile reads through callbacks, where an exception is printed and
+    lost, so that a clip would come out cut off and the run would go on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Ctrl-C reaches the main thread only
+        return
+    held: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if held and callable(before):
+            signal.raise_signal(signal.SIGINT)
 
 
 class _Memory(io.BytesIO):

@@ -42,7 +42,7 @@ DESCRIPTIONS: dict[Fault, str] = {
     Fault.TOO_SHORT: "The clip is shorter than `ingest.shortest`.",
     Fault.TOO_LONG: "The clip is longer than `ingest.longest`.",
     Fault.TOO_LARGE: "The archive member unpacks to more than `ingest.largest_member` and was left unread.",
-    Fault.SILENT: "At least `ingest.silent_share` of the clip lies below `ingest.silence`.",
+    Fault.SILENT: "At least `ingest.silent_share` of the clip lies below `ingest.silence`, whatever offset it has.",
     Fault.NOT_FINITE: "The file holds samples that are NaN or infinite.",
     Fault.CLIPPED: "At least `ingest.clipped_share` of the samples lie on a flat top: it was driven too hard.",
     Fault.DC_OFFSET: "The mean of the samples is off zero by at least `ingest.dc_offset` of full scale.",

@@ -25,7 +25,7 @@ class Quality:
     peak_dbfs     : dB of full scale; None for digital silence
     rms_dbfs      : dB of full scale, where a full-scale square wave has 0 and a sine -3.01; None for digital silence
     clipped_share : share of samples on a flat top at the clip's own extremes, 0..1; see `clipped_share`
-    silent_share  : share of the duration in frames of 46 ms whose RMS is below `ingest.silence`, 0..1
+    silent_share  : share of the duration in frames of 46 ms whose RMS about their mean is below `ingest.silence`, 0..1
     dc_offset     : mean of the samples, of full scale, -1..1
     """
 
@@ -87,10 +87,13 @@ def clipped_share(samples: Samples) -> float:
 
 
 def silent_share(signal: NDArray[np.float64], threshold: float) -> float:
-    """Share of `signal`, shape (n,), in frames of 46 ms whose RMS is below `threshold` dB of full scale, 0..1."""
+    """Share of `signal`, shape (n,), in frames of 46 ms whose RMS is below `threshold` dB of full scale, 0..1.
+
+    The RMS is that about the frame's own mean: an offset, however large, is not heard.
+    """
     starts = np.arange(0, signal.size, _FRAME)
     lengths = np.diff(np.append(starts, signal.size))
-    power = np.add.reduceat(signal**2, starts) / lengths
+    power = np.add.reduceat(signal**2, starts) / lengths - (np.add.reduceat(signal, starts) / lengths) ** 2
     return float(lengths[power < 10 ** (threshold / 10)].sum() / signal.size)
 
 

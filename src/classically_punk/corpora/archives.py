@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from classically_punk.audio.faults import Fault
-from classically_punk.corpora import naming
+from classically_punk.corpora import assets, naming
 from classically_punk.corpora.members import DAMAGE, Budget, Limits, Member, OtherFile, sorted_out
 from classically_punk.corpora.tarballs import tar_members
 from classically_punk.corpora.zips import is_zip, zip_members
@@ -103,7 +103,7 @@ def _damaged(path: Path, last: str, error: Exception) -> PunkError:
     where = f"after its member {naming.printable(last)}" if last else "before its first member"
     what = naming.printable(str(error)) or type(error).__name__
     return PunkError(
-        f"{path}: damaged {where} ({what}): the copy or download is incomplete; delete it and fetch it again"
+        f"{path}: damaged {where} ({what}): the copy or download is incomplete; {assets.how_to_replace(path)}"
     )
 
 

@@ -70,3 +70,12 @@ def asset(name: str) -> Asset:
             "your files into the corpus' folder below data/raw/ (`punk data CORPUS --from PATH` links them)"
         )
     return known[name]
+
+
+def how_to_replace(path: Path) -> str:
+    """What to do with a damaged file: one that can be fetched is deleted and fetched, one of the user's own is not."""
+    if path.is_symlink():
+        return f"it is a link to {path.resolve()}, a file of yours: put a whole copy there, or remove the link"
+    if path.name in catalogue():
+        return "delete it and fetch it again"
+    return "it is a file of yours: put a whole copy in its place, or take it away"

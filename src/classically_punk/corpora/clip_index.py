@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from classically_punk.corpora import assets
 from classically_punk.corpora.archives import ANNOTATIONS_FOLDER
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus
@@ -27,4 +28,4 @@ def read_file(path: Path) -> dict[str, str]:
             "for this corpus in params.yaml and do without verified clips"
         ) from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise PunkError(f"{path}: not an index of mirdata ({error!r}); delete it and fetch it again") from error
+        raise PunkError(f"{path}: not an index of mirdata ({error!r}); {assets.how_to_replace(path)}") from error

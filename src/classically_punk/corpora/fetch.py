@@ -80,7 +80,8 @@ def fetch(asset: Asset, folder: Path) -> Path:
     """
     target = folder / asset.name
     if target.exists():
-        _require_right(target, asset, f"delete it and run again, or put the right {asset.name} in its place")
+        advice = f"delete it and run again, or put the right {asset.name} in its place"
+        _require_right(target, asset, assets.how_to_replace(target) if target.is_symlink() else advice)
         return target
     for candidate in _in_mirror(asset.name):
         advice = f"replace it, remove it from the mirror, or unset PUNK_MIRROR to fetch {asset.name} from the network"

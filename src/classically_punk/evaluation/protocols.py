@@ -5,22 +5,26 @@
 `artist`          artists are never split: published folds where they exist, else made here.
 `fault_filtered`  published lists without replicas and mislabelings: train and test, a valid part kept for choosing.
 
-A genre too small for a protocol is left out of it, with the reason. A protocol that would have to leave out whole
-genres because of its artists or lists is impossible instead: with fewer genres the task is another, easier one, and
-its score would stand beside the others as if it were the same.
+A genre of one recording can be tested or trained on, not both: it is left out, with the reason. Every other genre takes
+part, in as many folds as it has recordings for, and no protocol has more folds than its largest genre can fill. A
+protocol that would have to leave out whole genres because of its artists or lists is impossible instead: with fewer
+genres the task is another, easier one, and its score would stand beside the others as if it were the same.
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from classically_punk.foundation.params import Folds
 from classically_punk.models.grouping import first_lacking, grouped_folds, linked
 
 PROTOCOLS = ("segment_random", "clip", "artist", "fault_filtered")
+APART = PROTOCOLS[1:]  # these keep recordings apart: a corpus needs one of them to be judged at all
 BOOTSTRAP_UNIT = {"segment_random": "recording", "clip": "recording", "artist": "group", "fault_filtered": "group"}
 FOLD_COLUMNS = ("protocol", "fold", "clip", "window", "role", "reason")
 WHOLE = -1  # value of `window` in the row that describes a whole clip
@@ -60,7 +64,7 @@ def make_folds(rows: pd.DataFrame, annotations: pd.DataFrame | None, settings: F
     rows = rows[["clip", "window", "label", "group", "recording"]].sort_values(["clip", "window"], ignore_index=True)
     known = _with_annotations(rows[rows["window"] == WHOLE].reset_index(drop=True), annotations)
     makers: dict[str, Callable[[], _Plan]] = {
-        "segment_random": lambda: _segment_random(rows[rows["window"] != WHOLE].reset_index(drop=True), settings),
+        "segment_random": lambda: _segment_random(rows, settings),
         "clip": lambda: _clip(known, settings),
         "artist": lambda: _artist(known, settings),
         "fault_filtered": lambda: _fault_filtered(known),
@@ -83,34 +87,70 @@ def make_folds(rows: pd.DataFrame, annotations: pd.DataFrame | None, settings: F
     return FoldPlan(table, protocols.astype(whole_numbers))
 
 
-def _segment_random(windows: pd.DataFrame, settings: Folds) -> _Plan:
+def _segment_random(rows: pd.DataFrame, settings: Folds) -> _Plan:
+    windows = rows[rows["window"] != WHOLE].reset_index(drop=True)
     if windows.empty:
         raise Impossible("the corpus has no windows, only rows for whole clips")
-    units, remarks = _without_small_genres(
-        windows, windows["clip"] + " " + windows["window"].astype(str), settings.segment_random, "windows"
-    )
-    used = units.index[units["role"] == ""]
-    splitter = StratifiedKFold(settings.segment_random, shuffle=True, random_state=settings.seed)
-    parts = splitter.split(np.zeros(len(used)), units.loc[used, "label"].to_numpy(dtype=str))
+    units, remarks = _without_small_genres(windows, "segment_random")
+    single = units.index[units.groupby("label")["clip"].transform("size") < _LEAST]  # one window has no other side
+    units.loc[single, ["role", "reason"]] = ["left_out", _SMALL]
+    used = units[units["role"] == ""]
+    absent = sorted(set(rows["label"]) - set(used["label"]) - set(units.loc[units["reason"] == _SMALL, "label"]))
+    if used["label"].nunique() < _LEAST:
+        raise Impossible(f"fewer than two genres have {_LEAST} windows or more")
+    count = min(settings.segment_random, int(used["label"].value_counts().max()))
+    splitter = StratifiedKFold(count, shuffle=True, random_state=settings.seed)
+    with warnings.catch_warnings():  # a genre with fewer windows than folds is tested in fewer folds
+        warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
+        parts = list(splitter.split(np.zeros(len(used)), used["label"].to_numpy(dtype=str)))
     for number, (_, tested) in enumerate(parts, start=1):
-        units.loc[used[tested], "test_fold"] = number
+        units.loc[used.index[tested], "test_fold"] = number
+    if absent:
+        remarks = [*remarks, f"left out, without windows: {', '.join(absent)}"]
+    remarks = [*remarks, *_fewer_folds(count, settings.segment_random, "windows", used["label"])]
     return _Plan(units, ["windows of one clip stand on both sides", *remarks])
 
 
 def _clip(known: pd.DataFrame, settings: Folds) -> _Plan:
-    units, remarks = _without_small_genres(known, known["recording"], settings.clip, "recordings")
+    units, remarks = _without_small_genres(known, "clip")
     used = units[units["role"] == ""]
-    folds = grouped_folds(used["label"], used["recording"], settings.clip, settings.seed)
+    sizes = used.groupby("label")["recording"].nunique()
+    folds = _most_folds(used["label"], used["recording"], min(settings.clip, int(sizes.max())), settings.seed)
     if folds is None:
-        raise Impossible("no split of the recordings leaves every tested genre in the training part")
+        raise Impossible(
+            "no split of the recordings leaves every tested genre in the training part, whatever folds.clip: clips of "
+            "several genres are one recording"
+        )
     units.loc[used.index, "test_fold"] = folds
-    return _Plan(units, remarks)
+    one_each = used.drop_duplicates(["label", "recording"])["label"]
+    return _Plan(units, [*remarks, *_fewer_folds(int(folds.max()), settings.clip, "recordings", one_each)])
+
+
+def _most_folds(labels: pd.Series, groups: pd.Series, most: int, seed: int) -> NDArray[np.int64] | None:
+    """The split into the most folds, `most` or fewer, that tests no genre which it has not trained on."""
+    counts = range(most, 1, -1)
+    return next((found for k in counts if (found := grouped_folds(labels, groups, k, seed)) is not None), None)
+
+
+def _fewer_folds(count: int, configured: int, what: str, labels: pd.Series) -> list[str]:
+    """What to say of a protocol in `count` folds whose tested units, one row of `labels` each, are few."""
+    sizes = labels.value_counts()
+    said = []
+    if count < configured:
+        why = f"the largest genre has {sizes.max()} {what}"
+        if sizes.max() > count:
+            why = "with more, a tested genre would be absent in training"
+        said.append(f"{count} folds instead of the {configured} configured: {why}")
+    small = sorted(str(genre) for genre in sizes.index[sizes < count])
+    if small:
+        said.append(f"tested in some of the folds only, with fewer {what} than folds: {', '.join(small)}")
+    return said
 
 
 def _artist(known: pd.DataFrame, settings: Folds) -> _Plan:
     if known["artist"].isna().all():
         raise Impossible("no artists are known for this corpus")
-    units, remarks = _without_small_genres(known, known["recording"], 2, "recordings")
+    units, remarks = _without_small_genres(known, "artist")
     published = _published_artist_folds(units)
     if published is not None:
         return _Plan(published, [_crossing_artists(published), *remarks])
@@ -124,10 +164,15 @@ def _artist(known: pd.DataFrame, settings: Folds) -> _Plan:
     if single:
         raise Impossible(f"all clips of {', '.join(single)} are by one artist: tested, the genre is absent in training")
     count = min(settings.artist, int(linkage.nunique()))
-    folds = grouped_folds(used["label"], linkage, count, settings.seed)
+    folds = _most_folds(used["label"], linkage, count, settings.seed)
     if folds is None:
-        raise Impossible("no split of the artists leaves every tested genre in the training part")
+        raise Impossible(
+            "no split of the artists leaves every tested genre in the training part, whatever folds.artist: artists "
+            "of several genres are one"
+        )
     units.loc[used.index, "test_fold"] = folds
+    if (made := int(folds.max())) < settings.artist:
+        remarks = [f"{made} folds instead of the {settings.artist} configured: the artists allow no more", *remarks]
     return _Plan(units, ["folds made here", *remarks])
 
 
@@ -176,21 +221,22 @@ def _fault_filtered(known: pd.DataFrame) -> _Plan:
     return _Plan(units, ["published lists, the valid part is kept for choosing"])
 
 
+_LEAST = 2  # recordings of a genre: one to test, one to train on
 _SMALL = "genre too small for this protocol"
 
 
-def _without_small_genres(
-    known: pd.DataFrame, unit: pd.Series, least: int, what: str
-) -> tuple[pd.DataFrame, list[str]]:
+def _without_small_genres(known: pd.DataFrame, protocol: str) -> tuple[pd.DataFrame, list[str]]:
+    """Units with the genres of fewer than `_LEAST` recordings left out, and what to say of that."""
     units = _blank(known)
-    counts = unit.groupby(known["label"]).nunique()
-    small = [str(genre) for genre in counts.index[counts < least]]
+    counts = known.groupby("label")["recording"].nunique()
+    small = [str(genre) for genre in counts.index[counts < _LEAST]]
     units.loc[units["label"].isin(small), ["role", "reason"]] = ["left_out", _SMALL]
-    if not small:
-        return units, []
     if len(counts) - len(small) < 2:
-        raise Impossible(f"fewer than two genres have {least} {what} or more")
-    return units, [f"left out, with fewer than {least} {what}: {', '.join(small)}"]
+        raise Impossible(
+            f"fewer than two genres have {_LEAST} recordings or more, which is the least for any folds.{protocol}: "
+            "add clips"
+        )
+    return units, [f"left out, with fewer than {_LEAST} recordings: {', '.join(small)}"] if small else []
 
 
 def _with_annotations(whole: pd.DataFrame, annotations: pd.DataFrame | None) -> pd.DataFrame:

@@ -177,8 +177,8 @@ def headline_of(protocols: Iterable[str]) -> str:
         if protocol in possible:
             return protocol
     raise PunkError(
-        "no protocol that keeps recordings apart is possible for this corpus (see protocols.csv); "
-        "lower folds.clip in params.yaml to the number of clips of a small genre, or add clips"
+        "no protocol that keeps recordings apart is possible for this corpus, see its reports/*/tables/protocols.csv; "
+        "add clips: two genres of two recordings each are the least"
     )
 
 

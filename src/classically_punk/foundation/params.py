@@ -1,11 +1,12 @@
 """params.yaml as typed, checked objects: what each value may be, and an error that names the key when it is not."""
 
 import difflib
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from classically_punk.foundation.errors import PunkError
 
@@ -20,10 +21,24 @@ ColumnChoice = Literal["all", "components", "family_components", "vif_pruned", "
 Grid = Annotated[list[Positive], Field(min_length=1)]
 
 
+RESERVED = {"raw": "data/raw holds the collections of all corpora, so none can be called `raw`"}
+"""Names that a corpus cannot have, and why."""
+
+
 class Section(BaseModel):
-    """A block of params.yaml: unknown keys are errors, values are frozen."""
+    """A block of params.yaml: unknown keys and repeated entries of lists are errors, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_entry_twice(cls, value: object) -> object:
+        if isinstance(value, list):
+            plain = [entry for entry in value if isinstance(entry, Hashable) and not isinstance(entry, BaseModel)]
+            twice = [entry for entry in plain if plain.count(entry) > 1]
+            if twice:
+                raise ValueError(f"lists {twice[0]} twice; every entry stands once")
+        return value
 
 
 class Corpora(Section):
@@ -106,8 +121,6 @@ class Features(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Features":
-        if len(set(self.sets)) != len(self.sets):
-            raise ValueError("`sets` names a set twice")
         if self.hop_length > self.n_fft // 2:
             raise ValueError(f"`hop_length` must be at most half of n_fft, here {self.n_fft // 2}")
         return self
@@ -272,7 +285,11 @@ class Params(Section):
         undefined = [name for name in self.corpora.all if name not in self.corpus]
         if undefined:
             known = ", ".join(sorted(self.corpus))
-            raise ValueError(f"corpora names {undefined}, which `corpus` does not define; it defines {known}")
+            hint = near_name(undefined[0], self.corpus)
+            raise ValueError(f"corpora names {undefined}, which `corpus` does not define; {hint}it defines {known}")
+        for name in (*self.corpora.all, *self.corpus):
+            if name in RESERVED:
+                raise ValueError(f"corpus.{name}: {RESERVED[name]}; give the corpus another name")
         if self.clean.feature_set not in self.features.sets:
             raise ValueError(
                 f"clean.feature_set is {self.clean.feature_set}, which features.sets {self.features.sets} leaves out"
@@ -283,11 +300,15 @@ class Params(Section):
 def read_params(path: Path = PARAMS_FILE) -> Params:
     """params.yaml, checked as a whole. Raises PunkError that names every wrong key and what is allowed there."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        repeated = [*_repeated_keys(yaml.compose(text, yaml.SafeLoader))]
+        content = yaml.safe_load(text)
     except FileNotFoundError as error:
         raise PunkError(f"{path}: no such file; run from the folder that holds dvc.yaml") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PunkError(f"{path}: not valid YAML: {error}") from error
+    if repeated:
+        raise PunkError(f"{path}: {len(repeated)} key(s) given more than once\n  " + "\n  ".join(repeated))
     if not isinstance(content, dict):
         raise PunkError(f"{path}: expected a mapping of sections, found {type(content).__name__}")
     try:
@@ -301,10 +322,33 @@ def require_corpus(params: Params, corpus: str, *, among: Literal["synthesised",
     """The description of `corpus`. Raises PunkError when the graph has no such row."""
     names: list[str] = getattr(params.corpora, among)
     if corpus not in names:
-        near = difflib.get_close_matches(corpus, names, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = f"; {near_name(corpus, names)}".rstrip("; ")
         raise PunkError(f"corpus {corpus!r}: corpora.{among} in params.yaml lists {', '.join(names)}{hint}")
     return params.corpus[corpus]
+
+
+def near_name(name: str, known: Iterable[str]) -> str:
+    """`did you mean X? `, with the space behind it, where a name of `known` is like `name`; else nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]}? " if near else ""
+
+
+def _repeated_keys(node: yaml.Node | None, place: str = "", seen: frozenset[int] = frozenset()) -> Iterator[str]:
+    """A line for each key that a mapping has twice: YAML forbids it, and readers silently keep one of the two."""
+    if node is None or id(node) in seen:  # an alias may lead back to what holds it
+        return
+    seen = seen | {id(node)}
+    if isinstance(node, yaml.SequenceNode):
+        for number, entry in enumerate(node.value):
+            yield from _repeated_keys(entry, f"{place}{number}.", seen)
+    elif isinstance(node, yaml.MappingNode):
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name in lines:
+                yield f"{place}{name}: given in line {lines[name]} and again in line {line}; keep one of them"
+            lines.setdefault(name, line)
+            yield from _repeated_keys(value, f"{place}{name}.", seen)
 
 
 def _fault(fault: dict[str, Any]) -> str:
@@ -313,9 +357,7 @@ def _fault(fault: dict[str, Any]) -> str:
     key = ".".join(location) or "params"
     if fault["type"] == "extra_forbidden":
         allowed = _allowed_keys(location[:-1])
-        near = difflib.get_close_matches(location[-1], allowed, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        return f"{key}: unknown parameter; {hint}allowed here: {', '.join(allowed)}"
+        return f"{key}: unknown parameter; {near_name(location[-1], allowed)}allowed here: {', '.join(allowed)}"
     if fault["type"] == "missing":
         return f"{key}: missing; it must be given"
     message = str(fault["msg"]).removeprefix("Value error, ")

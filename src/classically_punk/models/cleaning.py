@@ -17,6 +17,8 @@ KEYS = ("clip", "window", "label", "group", "recording")
 WHOLE = -1  # value of `window` in the row that describes a whole clip
 LOG_COLUMNS = ("step", "subject", "action", "reason", "value")
 FITTED_IN_FOLDS = ("power or rank transform", "winsorising", "standardising", "choice of columns")
+NO_FAULTS = frozenset({"resampled", "downmixed", "requantised", "replica", "near_replica", "same_name"})
+"""Reasons that flag a clip without being a fault of it: what ingest converted, and what `clean.replicas` decides on."""
 MOSTLY_MISSING = 0.5  # a column without a value in a larger share of clips is left out instead of the clips
 
 
@@ -69,7 +71,7 @@ def design_table(
         log.add("transform", name, "declared", "fitted inside training folds by ols")
     table = rows.merge(usable[["clip", "label", "group", "recording"]], on="clip", how="left", validate="many_to_one")
     table = table[[*KEYS, *columns]].reset_index(drop=True)
-    _require_two_genres(table)
+    _require_two_genres(table, log)
     whole = table["window"] == WHOLE
     log.add("result", "clips", "kept", "rows of the design table", float(whole.sum()))
     log.add("result", "windows", "kept", "rows of the design table", float((~whole).sum()))
@@ -113,7 +115,7 @@ def _chosen_columns(features: pd.DataFrame, settings: Clean, sets: Mapping[str, 
 
 
 def _usable_clips(features: pd.DataFrame, clips: pd.DataFrame, settings: Clean, log: _Log) -> pd.DataFrame:
-    """Clips that are not rejected (nor flagged, by policy) and have a whole-clip row."""
+    """Clips that are not rejected (nor flagged with a fault, by policy) and have a whole-clip row."""
     if clips["clip"].duplicated().any():
         twice = clips.loc[clips["clip"].duplicated(), "clip"].iloc[0]
         raise PunkError(f"clips.csv: clip {twice} is listed twice; run the ingest stage again")
@@ -126,7 +128,8 @@ def _usable_clips(features: pd.DataFrame, clips: pd.DataFrame, settings: Clean, 
     clips = clips.sort_values("clip")
     kept = []
     for clip, status, reasons in zip(clips["clip"], clips["status"], clips["reasons"].fillna(""), strict=True):
-        if status == "rejected" or (status == "flagged" and settings.flagged == "drop"):
+        faulty = status == "flagged" and not NO_FAULTS.issuperset(str(reasons).split(";"))
+        if status == "rejected" or (faulty and settings.flagged == "drop"):
             log.add("status", clip, "left out", f"{status}: {reasons or 'no reason given'}")
         elif clip not in with_row:
             log.add("features", clip, "left out", "the feature table has no row for the whole clip")
@@ -193,12 +196,29 @@ def _varying(rows: pd.DataFrame, columns: list[str], constant: float, log: _Log)
     return kept
 
 
-def _require_two_genres(table: pd.DataFrame) -> None:
+def _require_two_genres(table: pd.DataFrame, log: _Log) -> None:
+    """Raises PunkError that says itself what was left out: when it does, no log is written."""
     genres = sorted(table["label"].unique())
     if len(genres) < 2:
         raise PunkError(
-            f"design table: {len(genres)} genre(s) left ({', '.join(genres)}), at least 2 are needed to classify; "
-            "the cleaning log says which clips were left out and why"
+            f"design table: {len(genres)} genre(s) left ({', '.join(genres) or 'none'}), at least 2 are needed to "
+            f"classify; {_left_out(log, 'clips', ('left out', 'merged'))}"
         )
     if table.shape[1] == len(KEYS):
-        raise PunkError("design table: every feature column is constant or missing; see the cleaning log")
+        raise PunkError(
+            "design table: every feature column is constant or missing, so nothing tells one clip from another; "
+            + _left_out(log, "columns", ("column left out",))
+        )
+
+
+def _left_out(log: _Log, what: str, actions: Sequence[str]) -> str:
+    """How many subjects were left out, by reason, with the first subject of each."""
+    subjects: dict[str, list[str]] = {}
+    for step, subject, action, reason, _ in log.rows:
+        if action in actions:
+            subjects.setdefault(step if step == "replicas" else reason, []).append(subject)
+    if not subjects:
+        return f"no {what} were left out"
+    return "left out: " + "; ".join(
+        f"{len(names)} {what} such as {names[0]} ({reason})" for reason, names in sorted(subjects.items())
+    )

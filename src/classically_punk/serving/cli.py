@@ -15,13 +15,22 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 WIDTH = 110
 """Columns of a table that is not printed on a terminal."""
 
+RAW = Path("data/raw")
+"""Where the collections stand as they came, a folder for each corpus."""
+
+INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C ended, as shells have it: 128 and the number of the signal."""
+
 CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
 
 
 @app.command()
 def check() -> None:
     """Read params.yaml and name everything in it that cannot be used."""
+    from classically_punk.corpora.described import require_all_files_known
+
     params = read_params()
+    require_all_files_known(params, RAW)
     console = Console(soft_wrap=True)
     console.print("params.yaml: fine; corpora:")
     for name in params.corpora.all:
@@ -36,11 +45,13 @@ def data(
     ] = None,
 ) -> None:
     """Fetch a corpus and its annotations into data/raw/CORPUS, or link what you have."""
+    from classically_punk.corpora.described import require_files_known
     from classically_punk.corpora.fetch import fetch_corpus, link
 
     params = read_params()
     description = require_corpus(params, corpus, among="all")
-    raw = Path("data/raw") / corpus
+    raw = RAW / corpus
+    require_files_known(corpus, description, raw, "tables" if corpus in params.corpora.tables else "audio")
     if source is not None:
         link(source, raw)
     if corpus in params.corpora.synthesised:
@@ -67,6 +78,7 @@ def verify(
     """Compare every number in metrics/ and reports/*/tables/ with the committed one."""
     from classically_punk.reporting.verification import verify_against
 
+    read_params()  # says where to run, in a folder that is no checkout
     if not verify_against(against, Path(), Console()):
         raise typer.Exit(1)
 
@@ -77,6 +89,7 @@ def index() -> None:
     from classically_punk.foundation.writing import atomic_path
     from classically_punk.reporting.pages.index import build_index
 
+    read_params()
     path = Path("reports/index.html")
     content = build_index(Path())
     with atomic_path(path) as temporary:
@@ -107,13 +120,22 @@ def readme() -> None:
     """Write the numbers and the picture of README.md anew, from metrics/ and reports/."""
     from classically_punk.reporting.readme import refresh_readme
 
+    read_params()
     for path in refresh_readme(Path()):
         Console().print(f"{path}: written", highlight=False)
 
 
 def main() -> None:
-    """Entry point: a PunkError is one message and exit status 1."""
+    """Entry point: a PunkError is one message and exit status 1, and so is Ctrl-C, with its own status."""
     try:
         app()
     except PunkError as error:
         sys.exit(f"error: {error}")
+    except SystemExit as ending:
+        if ending.code == INTERRUPTED:
+            print("interrupted; nothing half-written was kept", file=sys.stderr)
+        raise
+    except OSError as error:
+        if error.errno is None:
+            raise
+        sys.exit(f"error: {error.filename or 'file system'}: {error.strerror}; nothing half-written was kept")

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from classically_punk.corpora import annotations, clip_index, fetch, inventory
+from classically_punk.corpora.described import require_files_known
 from classically_punk.corpora.published import import_table
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
 from classically_punk.stages.running import Places, StageParams, main
@@ -15,6 +16,7 @@ NO_ANATOMY = "the corpus is a table of features: it has no audio that could be t
 def run(params: StageParams, places: Places) -> None:
     """Fetches what is not there yet, and reads the one table that the corpus names."""
     corpus = params.corpus
+    require_files_known(places.corpus, corpus, places.raw, "tables")
     fetch.fetch_corpus(places.corpus, corpus, places.raw)
     (name,) = corpus.archives
     known = annotations.read(corpus, places.raw)

@@ -2,6 +2,7 @@
 
 from classically_punk.corpora import annotations, clip_index, fetch, inventory
 from classically_punk.corpora.collect import collect
+from classically_punk.corpora.described import require_files_known
 from classically_punk.foundation.writing import write_csv, write_json
 from classically_punk.stages.running import Places, StageParams, main
 
@@ -11,6 +12,7 @@ PARAMS = ("corpus", "ingest")
 def run(params: StageParams, places: Places) -> None:
     """Fetches what is not there yet, then decodes, checks and compares every member."""
     corpus = params.corpus
+    require_files_known(places.corpus, corpus, places.raw, "audio")
     if corpus.archives:
         fetch.fetch_corpus(places.corpus, corpus, places.raw)
     known = annotations.read(corpus, places.raw)

@@ -31,7 +31,8 @@ def run(params: StageParams, places: Places) -> None:
 def _name(results: Results) -> str:
     """What figures call the corpus: an incomplete collection says so."""
     found = int(results.value("corpus", "clips_found"))
-    if not results.has("corpus", "expected_clips") or found >= (whole := int(results.value("corpus", "expected_clips"))):
+    whole = int(results.value("corpus", "expected_clips")) if results.has("corpus", "expected_clips") else found
+    if found >= whole:
         return results.corpus
     return f"{results.corpus}, {found} of {whole} clips"
 

@@ -33,6 +33,9 @@ from classically_punk.foundation.writing import remove_abandoned
 
 Value = TypeVar("Value")
 
+INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C ended, as shells have it: 128 and the number of the signal."""
+
 
 class StageParams:
     """The declared sections of params.yaml; reading another one is a programming error."""
@@ -153,10 +156,14 @@ Stage = Callable[[StageParams, Places], None]
 def main(
     stage: Stage, declared: Sequence[str], among: Literal["synthesised", "audio", "tables", "all"] = "all"
 ) -> None:
-    """Runs `stage` for the corpus named on the command line; exits with 1 and one message on a PunkError."""
+    """Runs `stage` for the corpus named on the command line; exits with 1 and one message on a PunkError.
+
+    A file that is missing, or cannot be read or written, is such a message too, and so is Ctrl-C, which exits with 130.
+    """
     arguments = sys.argv[1:]
     if len(arguments) != 1:
-        sys.exit(f"usage: python -m {stage.__module__} CORPUS")
+        # the module that runs is called __main__; its file has the name that it is run by
+        sys.exit(f"usage: python -m {__package__}.{Path(sys.argv[0]).stem} CORPUS")
     name = arguments[0]
     try:
         params = read_params()
@@ -167,6 +174,12 @@ def main(
         stage(StageParams(params, corpus, declared), places)
     except PunkError as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        print("interrupted; nothing half-written was kept", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except FileNotFoundError as error:
+        what = f"{error.filename}: no such file" if error.filename else str(error)  # pyarrow gives its own sentence
+        sys.exit(f"error: {what}; `dvc repro` runs the stages that make what this one reads")
     except OSError as error:
         if error.errno is None:
             raise
