@@ -92,7 +92,7 @@ def test_headline_falls_back_to_clip(
     assert headline(judge(without, clips, evaluate_settings())) == "clip"
     leaky = predictions[predictions["protocol"] == "segment_random"]
     judged = judge(leaky, clips, evaluate_settings())
-    with pytest.raises(PunkError, match=r"lower folds\.clip"):
+    with pytest.raises(PunkError, match=r"add clips"):
         summary(judged)
     assert not score_table({"ols": judged}).empty
 

@@ -62,4 +62,5 @@ def save(figure: Figure, stem: Path, formats: Sequence[str] = ("png", "svg")) ->
     for kind in formats:
         with atomic_path(stem.with_suffix(f".{kind}")) as temporary:
             figure.savefig(temporary, format=kind, metadata=_SILENT[kind])
+        figure.set_layout_engine("none")  # the first drawing has laid it out: the second keeps what stands where
     plt.close(figure)

@@ -159,13 +159,21 @@ def test_a_click_leads_on_and_back(browser: Any, files: Path) -> None:
 def test_a_swipe_leads_on_and_back(browser: Any, files: Path) -> None:
     deck = opened(browser, files / "slides.html", viewport={"width": 390, "height": 844}, has_touch=True)
     deck.page.touchscreen.tap(350, 420)
-    deck.page.wait_for_function(f"() => ({SHOWN})() === 1", timeout=5000)
+    assert deck.at == 1
+    # the click that may follow the tap is the same tap
+    deck.page.wait_for_timeout(400)
+    assert deck.at == 1
     touch = deck.page.context.new_cdp_session(deck.page)
     for start, end, place in ((300, 80, 2), (300, 80, 3), (80, 300, 2)):
         for kind, at in (("touchStart", start), ("touchMove", (start + end) / 2), ("touchMove", end)):
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at, "y": 400}]})
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         assert deck.at == place
+    # Chromium swallows the click of a tap that follows a swipe
+    deck.page.touchscreen.tap(350, 420)
+    assert deck.at == 3
+    deck.page.touchscreen.tap(60, 420)
+    assert deck.at == 2
     deck.page.context.close()
 
 

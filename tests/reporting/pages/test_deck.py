@@ -1,5 +1,6 @@
 """The deck says what the results say, for the committed corpora and for others."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -104,7 +105,7 @@ def test_a_corpus_without_artists_says_that_its_test_is_weaker(tmp_path: Path) -
     assert "by artists" not in titles(deck)["headline"]
     assert "heard the same artists before" in points(deck, "headline")
     assert "looser test makes" in titles(deck)["leak"]
-    assert "knows songs, not genres" in points(deck, "leak")
+    assert "knowing songs" in points(deck, "leak")
 
 
 def test_two_genres(tmp_path: Path) -> None:
@@ -188,3 +189,45 @@ def test_a_line_holds_what_fits() -> None:
     lines = wrapped("the quick brown fox jumps over the lazy dog " * 3, 20, 300)
     assert " ".join(lines).split() == ("the quick brown fox jumps over the lazy dog " * 3).split()
     assert len(wrapped("a b", 20, 300)) == 1
+
+
+def cells(key: str, found: str, values: dict[str, str]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Tables with a column `key`: in the rows where it says `found`, the cells of `values` instead."""
+
+    def tables(table: pd.DataFrame) -> pd.DataFrame:
+        if key in table and set(values) <= set(table):
+            table.loc[table[key] == found, list(values)] = list(values.values())
+        return table
+
+    return tables
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        ("243", "309", "no measurably less than no model"),
+        ("310", "350", "no less than no model"),
+        ("90", "280", "cuts"),
+    ],
+)
+def test_the_cost_is_held_against_no_model_at_all(tmp_path: Path, low: str, high: str, said: str) -> None:
+    # to leave every clip to a person costs 300 per thousand, by the prices in params.yaml
+    results = altered(tmp_path, cells("policy", "chosen", {"low": low, "high": high}))
+    assert said in titles(build_deck(results))["costs"]
+
+
+def test_genres_are_worse_served_only_where_intervals_part(tmp_path: Path) -> None:
+    assert "The errors fall on rock" in titles(committed("demo"))["burden"]
+    results = altered(tmp_path, cells("genre", "rock", {"recall": "0.1", "low": "0.0", "high": "1.0"}))
+    assert "No genre is measurably worse served" in titles(build_deck(results))["burden"]
+
+
+def test_guessing_is_not_spoken_of_where_it_was_not_measured(tmp_path: Path) -> None:
+    assert "better than guessing" in titles(committed("demo"))["headline"]
+    assert "guessing" not in titles(build_deck(altered(tmp_path, without=("comparisons",))))["headline"]
+
+
+def test_the_worst_change_is_one_that_does_harm(tmp_path: Path) -> None:
+    # gain loses most, but its interval covers 0
+    results = altered(tmp_path, cells("alteration", "gain_-20", {"drop": "0.6", "drop_low": "-0.1"}))
+    assert "sampled at" in titles(build_deck(results))["robustness"]

@@ -37,7 +37,10 @@ def data(results: Results) -> Slide:
     whole = results.metric("corpus", "expected_clips", ".0f") if results.has("corpus", "expected_clips") else None
     complete = whole is None or results.value("corpus", "clips_found") >= results.value("corpus", "expected_clips")
     title = (
-        text("All {found} clips of the collection are here, and {usable} of them can be used", found=found,
+        text("{found} clips were found, and {usable} of them can be used", found=found,
+             usable="all" if found.shown == usable.shown else usable)
+        if whole is None
+        else text("All {found} clips of the collection are here, and {usable} of them can be used", found=found,
              usable="all" if found.shown == usable.shown else usable)
         if complete
         else text("Only {found} of the {whole} clips of the collection are here: read every result with that in mind",
@@ -137,7 +140,7 @@ def _columns(results: Results) -> Slide:
         points=(
             text("Highest for {high}, lowest for {low}.", high=first.name("highest_genre"),
                  low=first.name("lowest_genre")),
-            text("Genres overlap in every single one: only together do they tell genres apart."),
+            text("Where curves overlap, one number cannot tell genres apart; many together can do better."),
             text("The corpus is a table: the sound itself is not at hand."),
         ),
         picture=figure,
@@ -173,7 +176,7 @@ def structure(results: Results) -> Slide | None:
         text("Left to itself, the computer finds groups that {degree} agree with the genres", degree=degree),
         points=(
             text("Agreement {agreement}, where one is perfect and nothing is chance.", agreement=agreement),
-            text("Near dots sound alike. Where colours mix, no method will part them by these numbers alone."),
+            text("Near dots sound alike. Where colours mix, genres sound alike to these numbers."),
         ),
         picture=figure,
         notes=(

@@ -4,8 +4,8 @@ from classically_punk.reporting.pages.captions import picture
 from classically_punk.reporting.pages.deck_slide import Big, Slide, SmallTable
 from classically_punk.reporting.pages.deck_words import (
     absent,
-    counted,
     how_to_read,
+    of_genres,
     protocol_note,
     recalls,
     row_of,
@@ -25,7 +25,7 @@ def certainty(results: Results) -> Slide:
     if not results.has("summary", "headline.calibration_error"):
         return absent("certainty", "How sure it is of itself is not known", results, "reliability")
     lean = _lean(results)
-    way = "too modest" if lean > SLIGHT else "too sure of itself" if lean < -SLIGHT else "as sure as it may be"
+    way = "too modest" if lean > SLIGHT else "too sure of itself" if lean < -SLIGHT else "neither too sure nor modest"
     figure = picture(results, "reliability")
     return Slide(
         "certainty",
@@ -71,7 +71,7 @@ def silence(results: Results) -> Slide:
     missed = (row.value("high") or 1.0) < asked
     return Slide(
         "silence",
-        text("To be right in {target} of its answers, it may answer {share} of the clips", target=target,
+        text("Aiming to be right in {target} of its answers, it answers {share} of the clips", target=target,
              share=shown(row, "coverage", ".0%"))
         if not missed
         else text("Even by silence it does not reach {target} right answers", target=target),
@@ -96,14 +96,10 @@ def costs(results: Results) -> Slide:
     if not {"answer all", "chosen"} <= found.keys():
         return absent("costs", "What errors cost is not known", results, "cost_policies")
     everything, chosen, nothing = found["answer all"], found["chosen"], found.get("leave all")
-    pays = (chosen.value("saving_low") or 0.0) > 0
     figure = picture(results, "costs")
     return Slide(
         "costs",
-        text("Leaving doubtful clips to people cuts the cost per thousand clips from {all} to {chosen}",
-             all=shown(everything, "cost_per_1000", ".0f"), chosen=shown(chosen, "cost_per_1000", ".0f"))
-        if pays
-        else text("Leaving doubtful clips to people does not measurably lower the cost of errors"),
+        _costs_title(everything, chosen, nothing),
         big=Big(
             Text((shown(chosen, "cost_per_1000", ".0f"),)),
             text("[{low}, {high}] per thousand clips, {share} of them answered", low=shown(chosen, "low", ".0f"),
@@ -112,7 +108,10 @@ def costs(results: Results) -> Slide:
         points=(
             text("A wrong genre costs {wrong}, a clip left to a person {left}.",
                  wrong=results.param("costs.wrong", "g"), left=results.param("costs.abstain", "g")),
-            *([text("No model at all: {none}.", none=shown(nothing, "cost_per_1000", ".0f"))] if nothing else []),
+            text("Everything answered: {all}. No model at all: {none}.",
+                 all=shown(everything, "cost_per_1000", ".0f"), none=shown(nothing, "cost_per_1000", ".0f"))
+            if nothing
+            else text("Everything answered: {all}.", all=shown(everything, "cost_per_1000", ".0f")),
             text("Prices are assumed: put in your own."),
         ),
         picture=figure,
@@ -124,6 +123,23 @@ def costs(results: Results) -> Slide:
             text("The threshold is chosen on other clips than those it is judged on."),
         ),
     )  # fmt: skip
+
+
+def _costs_title(everything: Row, chosen: Row, nothing: Row | None) -> Text:
+    """What the chosen policy saves, first against no model at all, whose cost is known without an interval."""
+    pays = (chosen.value("saving_low") or 0.0) > 0
+    without = nothing.value("cost_per_1000") if nothing else None
+    low, high = chosen.value("low"), chosen.value("high")
+    if nothing and without is not None and low is not None and high is not None and high >= without:
+        verdict = "no less than" if low > without else "no measurably less than"
+        return text("At these prices the model costs {verdict} no model at all: {chosen} against {none}",
+                    verdict=verdict, chosen=shown(chosen, "cost_per_1000", ".0f"),
+                    none=shown(nothing, "cost_per_1000", ".0f"))  # fmt: skip
+    if not pays:
+        return text("Leaving doubtful clips to people does not measurably lower the cost of errors")
+    return text("Leaving doubtful clips to people cuts the cost per thousand clips from {all} to {chosen}",
+                all=shown(everything, "cost_per_1000", ".0f"),
+                chosen=shown(chosen, "cost_per_1000", ".0f"))  # fmt: skip
 
 
 def _cost(row: Row) -> Segment | Text:
@@ -169,7 +185,7 @@ def risks(results: Results) -> Slide:
 def _licence(results: Results) -> Text:
     if results.params["corpus"][results.corpus].get("annotations") == "gtzan":
         return text("The recordings of GTZAN were never cleared")
-    if results.corpus == "demo":
+    if results.corpus in results.synthesised:
         return text("Synthesised here: no rights of others, and no real music either")
     return text("Whether the recordings are cleared is not recorded")
 
@@ -183,14 +199,14 @@ def assumptions(results: Results) -> Slide:
         "assumptions",
         text("The result holds only as far as its assumptions do"),
         points=(
-            text("Labels are right: nobody checked them by ear."),
-            text("A song has one genre; many have two."),
+            text("Labels are right: nobody checked them here."),
+            text("A song has one genre, never two."),
             text("Artists' names are right, so none is on both sides.")
             if artists
             else text("Artists are not kept apart: some may be on both sides."),
             text("Tomorrow's music sounds like the collection."),
-            text("Even scatter: broken by {k} of {n} genres; no interval needs it.",
-                 k=counted(len(broken)), n=counted(len(known)))
+            text("Even scatter: broken in {genres}; no interval needs it.",
+                 genres=of_genres(len(broken), len(known)))
             if known
             else text("Even scatter could not be tested."),
         ),
@@ -240,7 +256,7 @@ def next_steps(results: Results) -> Slide:
         points=tuple(step for step in steps if step is not None)[:5],
         notes=(
             text("Decisions to take: who owns the labels, who pays for people's work, what error is too dear."),
-            text("Other methods gain less than better data: see the slide on other methods and the one on tests."),
+            text("What another method would gain, and what a looser test hides, stand on slides of their own."),
         ),
     )
 

@@ -11,12 +11,12 @@ from classically_punk.reporting.pages.text import Name, Segment, Term, Text, lis
 
 def headline(results: Results) -> Slide:
     against = _comparison(results, "majority", "ols")
-    above = against is not None and (against.value("high") or 0.0) < 0
+    high = against.value("high") if against else None
+    verdict = "" if high is None else ": better than guessing" if high < 0 else ": not reliably better than guessing"
     return Slide(
         "headline",
-        text("It is right for {share} of the {songs}: {verdict} guessing", verdict="better than" if above else
-             "not reliably better than", share=results.metric("summary", "headline.accuracy", ".0%"),
-             songs=unheard(results)),
+        text("It is right for {share} of the {songs}{verdict}", verdict=verdict, songs=unheard(results),
+             share=results.metric("summary", "headline.accuracy", ".0%")),
         big=Big(
             results.metric_interval("summary", "headline.accuracy", ".0%"),
             text("right, with the interval that chance allows"),
@@ -73,7 +73,7 @@ def others(results: Results) -> Slide:
     against = _comparison(results, "ols", best["model"])
     low, high = (against.value(end) if against else None for end in ("low", "high"))
     # the interval is of the lead of the regression
-    verdict = compared(low, high)
+    verdict = compared(low, high, against.value("p_holm") if against else None)
     figure = picture(results, "models_by_protocol")
     difference = against.interval("+points", "difference") if against else None
     return Slide(
@@ -107,7 +107,7 @@ def leak(results: Results) -> Slide:
         for row in rows_of(results, "protocols", ("protocol",)) if row["possible"] != "yes"
     ]  # fmt: skip
     figure = picture(results, "accuracy_by_protocol")
-    advice = text("Scores near nine tenths are often made this way.")
+    advice = text("Of any higher score, ask first how it was tested.")
     if not looser:
         return Slide(
             "leak",
@@ -130,7 +130,7 @@ def leak(results: Results) -> Slide:
                  high=worst.number("high", "+points") or "none"),
         ),
         points=(
-            _looseness(worst["loose"], results.headline),
+            _looseness(worst["loose"], results.headline, known),
             advice,
             *([text("Not possible here: {all}.", all=listed(_impossible(results)))] if impossible else []),
         ),
@@ -146,12 +146,18 @@ def leak(results: Results) -> Slide:
     )  # fmt: skip
 
 
-def _looseness(loose: str, strict: str) -> Text:
-    if loose == "segment_random":
-        return text("It had heard other pieces of the same songs: it knows songs, not genres.")
-    if strict == "artist":
-        return text("It had heard other songs of the same artists: it knows artists, not genres.")
-    return text("What it is asked about resembles what it learned from.")
+def _looseness(loose: str, strict: str, known: bool) -> Text:
+    """What a looser test lets the model hear beforehand; known: whether that measurably helps it."""
+    heard, learned = (
+        ("other pieces of the same songs", "songs")
+        if loose == "segment_random"
+        else ("other songs of the same artists", "artists")
+        if strict == "artist" and loose == "clip"
+        else ("what resembles the question", "examples")
+    )
+    if not known:
+        return text("There it has heard {heard}; here that makes no measurable difference.", heard=heard)
+    return text("There it has heard {heard}: part of that score is knowing {learned}.", heard=heard, learned=learned)
 
 
 def _reference_note(results: Results) -> tuple[Text, ...]:

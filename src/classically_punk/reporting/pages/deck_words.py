@@ -71,6 +71,13 @@ def counted(n: int) -> str:
     return in_words(n) if n <= 12 else "many"
 
 
+def of_genres(k: int, n: int) -> str:
+    """How many genres of all: in numbers where they are few, else roughly."""
+    if k in (0, n):
+        return "all genres" if k else "no genre"
+    return f"{in_words(k)} of {in_words(n)} genres" if n <= 12 else "most genres" if 2 * k > n else "some genres"
+
+
 def recalls(results: Results) -> list[Row]:
     """Genres under the headline protocol, the best recognised first."""
     keys = ("model", "protocol", "genre")

@@ -22,6 +22,7 @@
   }
 
   function fromAddress() {
+    if (/^#\d+$/.test(location.hash)) return Number(location.hash.slice(1)) - 1;
     const found = slides.findIndex((slide) => `#${slide.id}` === location.hash);
     return found < 0 ? 0 : found;
   }
@@ -61,27 +62,34 @@
     if (pressed) actions[pressed.dataset.do]();
   });
 
-  let swiped = false;
-  document.querySelector(".deck").addEventListener("click", (event) => {
-    if (swiped || event.target.closest(".notes") || String(getSelection())) return;
+  const onStage = (event) => event.target.closest(".deck") && !event.target.closest(".notes");
+
+  function pointed(x) {
     if (!help.hidden) toggleHelp(false);
-    else show(at + (event.clientX < innerWidth / 3 ? -1 : 1));
+    else show(at + (x < innerWidth / 3 ? -1 : 1));
+  }
+
+  // a browser may swallow the click of a tap that follows a swipe, so that taps are read from the touch itself
+  let touched = -Infinity;
+  document.querySelector(".deck").addEventListener("click", (event) => {
+    if (event.timeStamp - touched > 800 && onStage(event) && !String(getSelection())) pointed(event.clientX);
   });
 
   let start = null;
   document.addEventListener("touchstart", (event) => {
-    swiped = false;
-    start = event.touches.length === 1 && !event.target.closest(".notes") ? event.touches[0] : null;
+    const [finger] = event.touches;
+    const alone = event.touches.length === 1 && onStage(event);
+    start = alone ? { x: finger.clientX, y: finger.clientY, at: event.timeStamp } : null;
   }, { passive: true });
   document.addEventListener("touchend", (event) => {
     if (!start) return;
     const end = event.changedTouches[0];
-    const [across, down] = [end.clientX - start.clientX, end.clientY - start.clientY];
+    const [across, down] = [end.clientX - start.x, end.clientY - start.y];
+    const short = event.timeStamp - start.at < 500;
     start = null;
-    if (Math.abs(across) > 40 && Math.abs(across) > Math.abs(down)) {
-      swiped = true;
-      show(at + (across < 0 ? 1 : -1));
-    }
+    touched = event.timeStamp;
+    if (Math.abs(across) > 40 && Math.abs(across) > Math.abs(down)) show(at + (across < 0 ? 1 : -1));
+    else if (short && Math.hypot(across, down) < 10) pointed(end.clientX);
   }, { passive: true });
 
   let still = 0;
