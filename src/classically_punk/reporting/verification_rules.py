@@ -181,6 +181,8 @@ RULES: tuple[Rule, ...] = (
     Rule("robustness.csv", "*shift*", "any", Bound(0.01), _ALTERED + "; of probabilities, which move smoothly"),
     Rule("robustness.json", "*.drop_largest", "any", Bound(0.05), "as in robustness.csv"),
     Rule("robustness.json", "*_mean", "any", Bound(0.02), "the mean over all alterations"),
+    Rule("subgroups.csv", "sizes words column_1 column_2", "any", Bound(text="free"), "a clip between two sub-groups"),
+    Rule("subgroups.csv", "difference_1 difference_2", "any", Bound(0.2), "a clip between two sub-groups"),
     Rule(_CLUSTERS, "count n n_noise", "any", Bound(share=0.02, weight="count"), "a clip between two clusters"),
     Rule(_CLUSTERS, "*", "any", Bound(0.02, text="figures"), "follows the clips between two clusters"),
     # Decisions at thresholds, of the headline protocol.
