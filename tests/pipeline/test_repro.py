@@ -1,6 +1,7 @@
 """The graph itself, run by DVC on a small corpus in a copy of this checkout: what is redone, and what it gives."""
 
 import hashlib
+import json
 import os
 import resource
 import shutil
@@ -93,6 +94,19 @@ def stages_with_workers(checkout: Path) -> list[str]:
     return [name for name in names if workers in all_imports(SOURCES / PACKAGE / "stages" / f"{name}.py")]
 
 
+def outdated(checkout: Path) -> set[str]:
+    """The stages of the demo corpus that DVC would run again."""
+    run = subprocess.run(
+        ["dvc", "status", "--json", "report@demo", "--with-deps"],
+        cwd=checkout,
+        env=environment(checkout),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name.split("@")[0] for name in json.loads(run.stdout)}
+
+
 def content(checkout: Path) -> dict[str, str]:
     """md5 of everything the graph made, dvc.lock included."""
     made = [checkout / "dvc.lock"]
@@ -150,10 +164,11 @@ def test_outputs_name_no_machine_and_no_time(checkout: Path) -> None:
 
 
 def test_one_worker_gives_the_same_bytes_as_two(checkout: Path) -> None:
-    """Of every stage that shares its work among workers; `.ci/run` does the same for the whole graph."""
+    """Of every stage that shares its work among workers, but for the drawing of figures, which takes as long as all
+    others; `.ci/run` does the same for the whole graph."""
     before = content(checkout)
     shutil.rmtree(checkout / ".punk_cache")
-    stages = stages_with_workers(checkout)
+    stages = [stage for stage in stages_with_workers(checkout) if stage != "report"]
     assert {"ingest", "features", "ols", "baselines", "robustness"} <= set(stages)
     targets = [f"{stage}@demo" for stage in stages]
     assert ran(repro(checkout, "--force", "--no-run-cache", "--single-item", *targets, jobs=1)) == stages
@@ -177,7 +192,7 @@ def test_one_more_clip_costs_one_more_clip(checkout: Path, tmp_path: Path) -> No
 def test_a_changed_parameter_reruns_what_depends_on_it_and_nothing_else(checkout: Path) -> None:
     set_params(checkout, {"costs": {"abstain": 0.2}})
     try:
-        assert ran(repro(checkout, "report@demo")) == ["evaluate", "report"]
+        assert outdated(checkout) == {"evaluate", "report"}
     finally:
         set_params(checkout, {"costs": {"abstain": 0.3}})
     entries = len(list((checkout / ".punk_cache" / "features").rglob("*.npz")))

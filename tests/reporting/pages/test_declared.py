@@ -23,6 +23,11 @@ class Watched(Results):
 
     asked: set[str] = field(default_factory=set)
 
+    @property
+    def figures(self) -> Path:
+        """None: what pages read is the same without them, and quicker."""
+        return self.root / "no figures"
+
     def frame(self, table: str) -> pd.DataFrame:
         self.asked.add(f"reports/{self.corpus}/tables/{table}.csv")
         return super().frame(table)
