@@ -13,7 +13,7 @@ import pytest
 from classically_punk.reporting.pages.deck import build_deck
 from classically_punk.reporting.pages.deck_html import deck_html
 from classically_punk.reporting.pages.report import build_report
-from classically_punk.reporting.pages.results import Results
+from tests.reporting.pages.corpora import Drawn
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
@@ -66,7 +66,7 @@ class Heard:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    deck, report = Results("demo", REPOSITORY), Results("gtzan_published", REPOSITORY)
+    deck, report = Drawn("demo", REPOSITORY), Drawn("gtzan_published", REPOSITORY)
     (folder / "slides.html").write_text(deck_html(build_deck(deck)), encoding="utf-8")
     (folder / "report.html").write_text(build_report(report), encoding="utf-8")
     return folder

@@ -15,14 +15,14 @@ from classically_punk.reporting.pages.pictures import Picture
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Number, Text, text
 from tests.reporting.pages.checking import faults, taken_apart
-from tests.reporting.pages.corpora import HOSTILE, REPOSITORY, altered, many, only, renamed, without_artists
+from tests.reporting.pages.corpora import HOSTILE, REPOSITORY, Drawn, altered, many, only, renamed, without_artists
 
 COMMITTED = ("demo", "gtzan_published")
 WORDS = 60
 
 
 def committed(corpus: str) -> Deck:
-    return build_deck(Results(corpus, REPOSITORY))
+    return build_deck(Drawn(corpus, REPOSITORY))
 
 
 def titles(deck: Deck) -> dict[str, str]:

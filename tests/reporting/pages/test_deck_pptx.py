@@ -20,9 +20,8 @@ from classically_punk.reporting.pages.deck_layout import wrapped
 from classically_punk.reporting.pages.deck_pptx import deck_pptx
 from classically_punk.reporting.pages.deck_slide import SmallTable
 from classically_punk.reporting.pages.pictures import Picture
-from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, text
-from tests.reporting.pages.corpora import HOSTILE, REPOSITORY
+from tests.reporting.pages.corpora import HOSTILE, REPOSITORY, Drawn
 
 CORPORA = ("demo", "gtzan_published")
 EMU_OF_A_POINT = 12700
@@ -32,7 +31,7 @@ NUMBER = re.compile(r"[\d.]*\d")
 
 @cache
 def deck(corpus: str) -> Deck:
-    return build_deck(Results(corpus, REPOSITORY))
+    return build_deck(Drawn(corpus, REPOSITORY))
 
 
 @cache
@@ -83,7 +82,7 @@ def test_points_stand_in_the_outline() -> None:
 
 def test_two_builds_are_the_same_bytes() -> None:
     corpus = "gtzan_published"
-    assert deck_pptx(build_deck(Results(corpus, REPOSITORY))) == content(corpus)
+    assert deck_pptx(build_deck(Drawn(corpus, REPOSITORY))) == content(corpus)
 
 
 def test_no_date_of_today_is_in_the_file() -> None:
