@@ -46,7 +46,7 @@ open: setup ## open report, slides and model card of CORPUS in a browser
 	punk open $(CORPUS)
 
 test: setup ## run the tests
-	python -m pytest -n 2 --dist loadfile
+	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## ruff, ruff format and mypy --strict
 	ruff check .

@@ -68,7 +68,7 @@ def environment(checkout: Path, jobs: int = 2) -> dict[str, str]:
         "PYTHONPATH": str(checkout / "src"),
         "PUNK_JOBS": str(jobs),
         "PUNK_CACHE": str(checkout / ".punk_cache"),
-        "NUMBA_CACHE_DIR": str(REPOSITORY / ".punk_cache" / "numba-tests"),
+        "NUMBA_CACHE_DIR": os.environ["NUMBA_CACHE_DIR"],
     }
 
 
