@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from statsmodels.regression.linear_model import RegressionResults
 from statsmodels.stats.outliers_influence import OLSInfluence
 
-from classically_punk.models.influence import Influence, dfbetas, influence
+from classically_punk.diagnostics.influence import Influence, dfbetas, influence
 
 GENRES = 10
 FloatArray = NDArray[np.float64]

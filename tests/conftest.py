@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest_plugins = ("fixtures.judging", "fixtures.fitting")
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # Numba's cache does not bear two processes that compile the same function into it at once: what one then loads may

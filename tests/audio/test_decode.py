@@ -11,7 +11,7 @@ import pytest
 
 from classically_punk.audio.canonical import SAMPLE_RATE, canonical_bytes
 from classically_punk.audio.decode import Decoded, Limits, Undecodable, _Memory, decode
-from classically_punk.audio.faults import REJECTING, Fault
+from classically_punk.contracts.faults import REJECTING, Fault
 
 LOSSLESS = [
     ("WAV", "PCM_16"),

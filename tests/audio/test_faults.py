@@ -1,6 +1,6 @@
 """The vocabulary of faults."""
 
-from classically_punk.audio.faults import DESCRIPTIONS, REJECTING, Fault, in_order, joined, status
+from classically_punk.contracts.faults import DESCRIPTIONS, REJECTING, Fault, in_order, joined, status
 
 
 def test_every_fault_is_described_in_a_sentence():

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from classically_punk.audio.faults import Fault
 from classically_punk.audio.quality import clipped_share, faults, measure
+from classically_punk.contracts.faults import Fault
 
 SECOND = 22050
 

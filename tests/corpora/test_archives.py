@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from classically_punk.audio.faults import Fault
+from classically_punk.contracts.faults import Fault
 from classically_punk.corpora.archives import archive_members, members, sources
 from classically_punk.corpora.members import Limits, Member, OtherFile
 from classically_punk.foundation.errors import PunkError

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import soundfile
 
-from classically_punk.audio.faults import Fault, joined
+from classically_punk.contracts.faults import Fault, joined
 from classically_punk.corpora.collect import collect
 from classically_punk.corpora.demo import write_demo
 from classically_punk.corpora.demo.faults import EXPECTED, NEAR_REPLICA_GAIN, PLANTINGS

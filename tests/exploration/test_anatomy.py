@@ -9,13 +9,12 @@ from classically_punk.exploration.anatomy import (
     Anatomy,
     anatomy,
     envelope,
-    mel_centres,
     narrowed,
-    note_frequencies,
     number_row,
     picture_table,
 )
-from classically_punk.exploration.pictures import packed, unpacked
+from classically_punk.foundation.pictures import packed, unpacked
+from classically_punk.reporting.figures.anatomy import mel_centres, note_frequencies
 
 SECONDS = 6
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import trapezoid
 from scipy.stats import f_oneway, gaussian_kde, spearmanr
 
-from classically_punk.exploration import telling
+from classically_punk.exploration import discriminative as telling
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.correlation import cluster_order, correlated_columns, representatives, spearman
 from classically_punk.features.catalogue import catalogue

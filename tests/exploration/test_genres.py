@@ -12,7 +12,7 @@ from sklearn.metrics import silhouette_score
 from classically_punk.exploration import balance, neighbours, subgroups
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import neighbour_map
-from classically_punk.exploration.specimens import specimens
+from classically_punk.exploration.medoids import specimens
 from classically_punk.features.catalogue import catalogue
 
 CLIPS = pd.DataFrame(

@@ -2,16 +2,18 @@
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 from sklearn.metrics import log_loss
 
-from classically_punk.models.calibration import LARGEST, SMALLEST, clipped_to_simplex, fit_inverse_temperature, softmax
+from classically_punk.models.calibration import LARGEST, SMALLEST, fit_inverse_temperature
+from classically_punk.scoring.probabilities import clipped_to_simplex
 
 
 def test_a_planted_temperature_is_found(rng: np.random.Generator) -> None:
     """Labels drawn from softmax(2.5 * scores): 40000 of them leave an error of about a hundredth."""
     scores = rng.normal(size=(40_000, 4))
     chance = rng.random((40_000, 1))
-    actual = (softmax(2.5 * scores).cumsum(axis=1) < chance).sum(axis=1)
+    actual = (softmax(2.5 * scores, axis=1).cumsum(axis=1) < chance).sum(axis=1)
     assert fit_inverse_temperature(scores, actual) == pytest.approx(2.5, rel=0.03)
 
 
@@ -19,14 +21,16 @@ def test_no_other_temperature_has_a_smaller_loss(rng: np.random.Generator) -> No
     scores, actual = rng.normal(size=(200, 3)), rng.integers(0, 3, size=200)
     scores[np.arange(200), actual] += 1.0
     best = fit_inverse_temperature(scores, actual)
-    least = log_loss(actual, softmax(best * scores))
-    assert all(log_loss(actual, softmax(b * scores)) >= least - 1e-12 for b in np.geomspace(best / 5, best * 5, 101))
+    least = log_loss(actual, softmax(best * scores, axis=1))
+    assert all(
+        log_loss(actual, softmax(b * scores, axis=1)) >= least - 1e-12 for b in np.geomspace(best / 5, best * 5, 101)
+    )
 
 
 def test_the_prediction_stays(rng: np.random.Generator) -> None:
     scores = rng.normal(size=(100, 5))
     for b in (0.01, 1.0, 40.0):
-        probabilities = softmax(b * scores)
+        probabilities = softmax(b * scores, axis=1)
         np.testing.assert_array_equal(probabilities.argmax(axis=1), scores.argmax(axis=1))
         np.testing.assert_allclose(probabilities.sum(axis=1), 1.0)
 
@@ -42,7 +46,7 @@ def test_scores_that_say_nothing_or_everything() -> None:
 
 
 def test_large_scores_do_not_overflow() -> None:
-    np.testing.assert_allclose(softmax(np.array([[1e4, -1e4], [0.0, 0.0]])), [[1, 0], [0.5, 0.5]])
+    np.testing.assert_allclose(softmax(np.array([[1e4, -1e4], [0.0, 0.0]]), axis=1), [[1, 0], [0.5, 0.5]])
 
 
 def test_fitted_values_taken_at_their_word() -> None:

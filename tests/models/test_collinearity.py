@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
-from classically_punk.models.classifier import FloatArray
+from classically_punk.contracts.classifier import FloatArray
 from classically_punk.models.collinearity import condition_number, prune_by_vif, variance_inflation
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -9,10 +9,11 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
+from classically_punk.contracts.classifier import Training
+from classically_punk.contracts.models import MODELS
 from classically_punk.foundation.params import Baselines, Inner, Ols, read_params
-from classically_punk.models.classifier import Training
-from classically_punk.models.comparators import TITLES, WITHOUT_PROBABILITY, comparator_methods, comparator_suite
-from classically_punk.models.inner import inner_folds
+from classically_punk.models.comparators import comparator_methods, comparator_suite
+from classically_punk.validation.inner import inner_folds
 
 Settings = Callable[..., Ols]
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -31,7 +32,7 @@ def grids() -> Baselines:
 def test_all_of_them_beat_the_most_frequent_genre(training: Training, grids: Baselines, ols_settings: Settings) -> None:
     odd = np.arange(120) // 4 % 2 == 1
     fitted = comparator_suite(grids, ols_settings(), INNER)(training.part(odd))
-    assert ["ols", *fitted] == ["ols", *(name for name in TITLES if name != "ols")]
+    assert ["ols", *fitted] == ["ols", *(name for name in MODELS if name != "ols")]
     rest = training.part(~odd)
     share = {
         name: (each.fitted_values(rest.values).argmax(axis=1) == rest.index).mean() for name, each in fitted.items()
@@ -127,7 +128,6 @@ def test_groups_that_allow_no_folds_are_noted(training: Training, groups: list[s
     assert set(folds.numbers) == {1, 2, 3}
 
 
-def test_models_without_probabilities_are_named() -> None:
+def test_every_comparator_of_the_registry_has_its_method() -> None:
     methods = {method.name for method in comparator_methods(read_params(REPOSITORY / "params.yaml").baselines)}
-    assert methods == set(TITLES) - {"ols"}
-    assert methods >= WITHOUT_PROBABILITY
+    assert methods == set(MODELS) - {"ols"}

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from classically_punk.contracts.classifier import Training
 from classically_punk.foundation.params import Ols
-from classically_punk.models.classifier import Training
 from classically_punk.models.ols import fit_ols, fit_regression, training_rows
 from classically_punk.models.regression import GenreRegression, responses
 

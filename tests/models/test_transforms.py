@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import norm, yeojohnson_llf
 from sklearn.preprocessing import PowerTransformer
 
+from classically_punk.contracts.classifier import Training
 from classically_punk.foundation.params import Ols
-from classically_punk.models.classifier import Training
 from classically_punk.models.transforms import (
     ColumnTransform,
     NormalScores,

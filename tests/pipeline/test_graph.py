@@ -18,21 +18,28 @@ STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["
 STAGE_FOLDER = SOURCES / PACKAGE / "stages"
 MODULES = sorted(SOURCES.rglob("*.py"))
 
-# Which rooms each room may import: against the arrows corpora -> audio -> features -> models -> evaluation ->
-# exploration -> reporting of the design. corpora brings bytes to audio and collects what comes back.
+# Which rooms each room may import, beside `contracts` and `foundation`: only those to the left of it in the picture of
+# the design. Each entry is as small as the code allows, so that a change in a room reruns little.
 MAY_IMPORT = {
     "foundation": set(),
-    "audio": {"foundation"},
-    "corpora": {"audio", "foundation"},
-    "features": {"audio", "foundation"},
-    "models": {"features", "foundation"},
-    "evaluation": {"models", "features", "foundation"},
-    "exploration": {"evaluation", "models", "features", "audio", "foundation"},
-    "reporting": {"exploration", "evaluation", "models", "features", "foundation"},
-    "serving": {"corpora", "audio", "features", "models", "evaluation", "exploration", "reporting", "foundation"},
-    "stages": {"corpora", "audio", "features", "models", "evaluation", "exploration", "reporting", "foundation"},
-    "": {"foundation"},
+    "contracts": set(),
+    "audio": set(),
+    "corpora": {"audio"},
+    "features": {"audio"},
+    "cleaning": set(),
+    "validation": set(),
+    "models": {"validation"},
+    "scoring": set(),
+    "diagnostics": {"models"},
+    "decisions": {"scoring"},
+    "experiments": {"models", "scoring", "validation"},
+    "exploration": {"audio", "features", "models", "scoring"},
+    "reporting": set(),
+    "verification": set(),
+    "cli": {"corpora", "reporting", "verification"},
+    "": set(),
 }
+EVERYWHERE = {"", "contracts", "foundation"}
 
 
 def stage_file(stage: str) -> Path:
@@ -140,7 +147,10 @@ def test_a_parameter_whose_reader_is_taken_away_is_found(module: str, unread: tu
 @pytest.mark.parametrize("file", MODULES, ids=lambda path: path.relative_to(SOURCES / PACKAGE).as_posix())
 def test_imports_follow_the_arrows(file: Path) -> None:
     here = room(file)
-    beyond = {room(other) for other in direct_imports(file)} - {here, ""} - MAY_IMPORT[here]
+    if here == "stages":  # a stage calls any room
+        return
+    allowed = MAY_IMPORT[here] | (EVERYWHERE if here != "foundation" else {""})
+    beyond = {room(other) for other in direct_imports(file)} - {here} - allowed
     assert not beyond, f"{file.name} in {here} imports {sorted(beyond)}"
 
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from classically_punk.reporting.figures_models import GREY, OLS_COLOUR, OTHER_COLOUR
-from classically_punk.reporting.genre_colours import genre_style
-from classically_punk.reporting.style import PROTOCOL_COLOURS, PROTOCOL_MARKERS
+from classically_punk.contracts.protocols import PROTOCOLS
+from classically_punk.reporting.figures.genre_colours import genre_style
+from classically_punk.reporting.figures.models import GREY, OLS_COLOUR, OTHER_COLOUR
+from classically_punk.reporting.figures.style import protocol_look
 
 SEEN = 10.0
 MACHADO = {
@@ -71,7 +72,7 @@ def test_the_simulation_confuses_the_red_and_green_that_are_known_for_it() -> No
 
 @pytest.mark.parametrize("sight", MACHADO)
 def test_protocols_are_told_apart_by_colour(sight: str) -> None:
-    assert confused(PROTOCOL_COLOURS, sight) == set()
+    assert confused({name: protocol_look(name).colour for name in PROTOCOLS}, sight) == set()
 
 
 @pytest.mark.parametrize("sight", MACHADO)
@@ -92,6 +93,6 @@ def test_genres_that_share_a_colour_to_someone_differ_in_marker(sight: str) -> N
 
 
 def test_in_grey_print_markers_tell_what_grey_does_not() -> None:
-    assert len(set(PROTOCOL_MARKERS.values())) == len(PROTOCOL_COLOURS)
+    assert len({protocol_look(name).marker for name in PROTOCOLS}) == len(PROTOCOLS)
     style = genre_style([f"genre {number}" for number in range(10)])
     assert len({marker for _, marker in style.values()}) == len(style)

@@ -9,9 +9,14 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from classically_punk.reporting import figures
+from classically_punk.contracts.protocols import PROTOCOLS
+from classically_punk.reporting.figures import results as figures
+from classically_punk.reporting.figures.style import (
+    house_style,
+    protocol_look,
+    save,
+)
 from classically_punk.reporting.readme import FOLDER, PICTURES
-from classically_punk.reporting.style import PROTOCOL_COLOURS, PROTOCOL_MARKERS, PROTOCOL_TITLES, house_style, save
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ODD_NAMES = ['r"n<b>', "hip & hop", "🎺 brass", "x" * 60]
@@ -89,9 +94,14 @@ def test_an_interval_is_drawn_where_the_table_has_one() -> None:
     assert any(np.allclose(line.get_xdata(), [0.4, 0.6]) for line in axes.lines)
 
 
-def test_protocols_are_told_apart_by_shape_and_by_lightness() -> None:
-    assert set(PROTOCOL_COLOURS) == set(PROTOCOL_MARKERS) == set(PROTOCOL_TITLES)
-    assert len(set(PROTOCOL_MARKERS.values())) == len(PROTOCOL_MARKERS)
+def test_protocols_are_told_apart_by_colour_and_by_shape() -> None:
+    looks = [protocol_look(name) for name in PROTOCOLS]
+    assert len({look.marker for look in looks}) == len({look.colour for look in looks}) == len(PROTOCOLS)
+
+
+def test_a_protocol_that_the_registry_lacks_is_no_empty_place_in_a_figure() -> None:
+    with pytest.raises(ValueError, match="'moonlight' has no entry"):
+        figures.accuracy_by_protocol(scores(["artist", "moonlight"]), "toy")
 
 
 @pytest.mark.parametrize("stem", PICTURES)

@@ -14,10 +14,12 @@ from matplotlib.transforms import Bbox
 from classically_punk.exploration.anatomy import Anatomy, number_row, picture_table
 from classically_punk.exploration.clusters import agreement
 from classically_punk.exploration.neighbours import tree_table
-from classically_punk.reporting import figures_anatomy, figures_exploration, figures_structure
-from classically_punk.reporting.figures_anatomy import OVERVIEW, anatomy_stems
-from classically_punk.reporting.genre_colours import genre_style
-from classically_punk.reporting.style import house_style, save
+from classically_punk.reporting.figures import anatomy as figures_anatomy
+from classically_punk.reporting.figures import exploration as figures_exploration
+from classically_punk.reporting.figures import structure as figures_structure
+from classically_punk.reporting.figures.anatomy import OVERVIEW, anatomy_stems
+from classically_punk.reporting.figures.genre_colours import genre_style
+from classically_punk.reporting.figures.style import house_style, save
 
 ODD = ['r"n<b>', "$x^2$ & _hop", "🎺 brass", "x" * 60]
 FORTY = [f"genre {number}" for number in range(40)]

@@ -10,9 +10,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from classically_punk.audio.alterations import ALTERATIONS
-from classically_punk.models.comparators import TITLES
-from classically_punk.reporting import figures_decisions, figures_diagnostics, figures_models
-from classically_punk.reporting.style import house_style, save
+from classically_punk.contracts.models import titles
+from classically_punk.reporting.figures import decisions as figures_decisions
+from classically_punk.reporting.figures import diagnostics as figures_diagnostics
+from classically_punk.reporting.figures import models as figures_models
+from classically_punk.reporting.figures.style import house_style, save
 
 ODD = ['r"n<b>', "$x^2$ & _hop", "🎺 brass", "x" * 60]
 FORTY = [f"genre {number}" for number in range(40)]
@@ -21,7 +23,7 @@ FORTY = [f"genre {number}" for number in range(40)]
 def scores() -> pd.DataFrame:
     rows = [
         (model, protocol, "accuracy", 0.5 + 0.01 * place, 0.4, 0.6, 100, 10)
-        for place, (model, protocol) in enumerate(itertools.product(TITLES, ("artist", "clip")))
+        for place, (model, protocol) in enumerate(itertools.product(titles(), ("artist", "clip")))
     ]
     return pd.DataFrame(rows, columns=["model", "protocol", "score", "value", "low", "high", "n", "n_groups"])
 
@@ -72,10 +74,10 @@ def every_figure(genres: list[str]) -> dict[str, Callable[[], Figure]]:
         {"column": ["mfcc1_mean", "other"], "vif": [120.0, np.nan], "vif_after": [np.nan, 1.0], "reason": ""}
     )
     return {
-        "models": lambda: figures_models.models_by_protocol(scores(), TITLES, "toy"),
+        "models": lambda: figures_models.models_by_protocol(scores(), titles(), "toy"),
         "choices": lambda: figures_models.column_choices(choices, "clip", "toy"),
-        "robustness": lambda: figures_models.robustness(robustness(["ols", "svm"]), TITLES, "toy"),
-        "snippet": lambda: figures_models.snippet_length(robustness(["ols"]), TITLES, "toy"),
+        "robustness": lambda: figures_models.robustness(robustness(["ols", "svm"]), titles(), "toy"),
+        "snippet": lambda: figures_models.snippet_length(robustness(["ols"]), titles(), "toy"),
         "families": lambda: figures_diagnostics.families(families.assign(partial_r2=0.1), "toy"),
         "collinearity": lambda: figures_diagnostics.collinearity(inflated, {}, 10.0, "toy"),
         "residuals": lambda: figures_diagnostics.residuals_against_fitted(rows(genres), "toy"),
@@ -108,9 +110,9 @@ def test_two_genres_and_forty(genres: list[str], name: str) -> None:
 
 def test_models_stand_in_the_order_of_what_they_score_under_the_strictest_protocol() -> None:
     with house_style():
-        axes = figures_models.models_by_protocol(scores(), TITLES, "toy").axes[0]
+        axes = figures_models.models_by_protocol(scores(), titles(), "toy").axes[0]
     shown = [label.get_text() for label in axes.get_yticklabels()]
-    assert shown == [TITLES[model] for model in reversed(TITLES)]
+    assert shown == [titles()[model] for model in reversed(titles())]
 
 
 def test_every_alteration_has_a_title_of_its_own_with_its_unit() -> None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from classically_punk.audio import containers
 from classically_punk.audio.canonical import SAMPLE_RATE, Samples
-from classically_punk.audio.faults import Fault, in_order
+from classically_punk.contracts.faults import Fault, in_order
 from classically_punk.foundation.params import Ingest
 
 MOST_CHANNELS = 32

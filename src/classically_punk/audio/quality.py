@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE, Samples
-from classically_punk.audio.faults import Fault
+from classically_punk.contracts.faults import Fault
 from classically_punk.foundation.params import Ingest
 
 _FULL_SCALE = 32768

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from classically_punk.audio.faults import Fault
+from classically_punk.contracts.faults import Fault
 from classically_punk.corpora import assets, naming
 from classically_punk.corpora.members import DAMAGE, Budget, Limits, Member, OtherFile, sorted_out
 from classically_punk.corpora.tarballs import tar_members

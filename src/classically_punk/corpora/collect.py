@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from classically_punk.audio.faults import Fault, joined, status
+from classically_punk.contracts.faults import Fault, joined, status
 from classically_punk.corpora import naming
 from classically_punk.corpora.annotations import Annotations
 from classically_punk.corpora.archives import members

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from classically_punk.audio.canonical import file_md5, write_canonical
 from classically_punk.audio.decode import Limits, Undecodable, decode
-from classically_punk.audio.faults import REJECTING, Fault
 from classically_punk.audio.fingerprint import Fingerprint, fingerprint
 from classically_punk.audio.quality import Quality, faults, measure
+from classically_punk.contracts.faults import REJECTING, Fault
 from classically_punk.corpora import naming
 from classically_punk.corpora.members import Member
 from classically_punk.foundation.params import Ingest

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from classically_punk.audio.faults import Fault
+from classically_punk.contracts.faults import Fault
 from classically_punk.corpora.naming import counted
 from classically_punk.foundation.params import Corpus
 

@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from classically_punk.audio.faults import Fault
+from classically_punk.contracts.faults import Fault
 from classically_punk.corpora import naming
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Ingest

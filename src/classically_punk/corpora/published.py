@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from classically_punk.audio.faults import Fault, joined, status
+from classically_punk.contracts.design import WHOLE
+from classically_punk.contracts.faults import Fault, joined, status
 from classically_punk.corpora import naming
 from classically_punk.corpora.annotations import Annotations
 from classically_punk.corpora.replicas import exact_replicas
@@ -19,9 +20,6 @@ from classically_punk.foundation.errors import PunkError
 
 SAMPLE_RATE = 22050
 """Hz; what the column `length` counts samples of."""
-
-WHOLE_CLIP = -1
-"""`window` of a row that describes a whole clip."""
 
 _SUMMARISED = (
     *("chroma_stft", "rms", "spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate"),
@@ -101,7 +99,7 @@ def import_table(
 
 
 def _features(clips: list[str], lengths: pd.Series, numeric: pd.DataFrame, usable: pd.Series) -> pd.DataFrame:
-    whole = pd.DataFrame({"clip": clips, "window": WHOLE_CLIP, "start": 0.0, "duration": lengths / SAMPLE_RATE})
+    whole = pd.DataFrame({"clip": clips, "window": WHOLE, "start": 0.0, "duration": lengths / SAMPLE_RATE})
     features = pd.concat([whole, numeric.astype("float32")], axis=1)[usable.to_numpy()]
     return features.sort_values("clip", ignore_index=True)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from classically_punk.audio.faults import Fault
 from classically_punk.audio.fingerprint import Fingerprint, NearReplica, near_replicas
+from classically_punk.contracts.faults import Fault
 from classically_punk.foundation.params import Ingest
 
 

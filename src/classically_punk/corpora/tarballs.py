@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from classically_punk.audio.faults import Fault
+from classically_punk.contracts.faults import Fault
 from classically_punk.corpora.members import Budget, Limits, Member, OtherFile, sorted_out
 
 _LARGEST_EXTENSION = 2**20

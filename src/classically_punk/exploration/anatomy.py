@@ -15,23 +15,22 @@ from librosa.filters import mel as mel_filters
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
-from classically_punk.exploration.pictures import packed
+from classically_punk.contracts.anatomy import LOWEST_NOTE, PITCH_CLASSES, SEMITONES
+from classically_punk.contracts.design import WHOLE
 from classically_punk.features.dynamics import level, rms
 from classically_punk.features.extract import FULL_SCALE
 from classically_punk.features.measured import Measured
 from classically_punk.features.rhythm import HIGHEST_TEMPO
 from classically_punk.features.spectra import ClipSpectrum, FloatArray, decibels
-from classically_punk.features.summaries import WHOLE, Span
+from classically_punk.features.summaries import Span
+from classically_punk.foundation.pictures import packed
 
 SECONDS = 10.0  # of a clip that are looked at, from its beginning
 WIDEST = 400  # columns of a picture
 MEL_BANDS = 96
 PART_BANDS = 48  # mel bands of the harmonic and the percussive part
-SEMITONES = 84  # C1 (32.7 Hz) to B7, seven octaves of the constant-Q transform
 CONSTANT_Q_HOP = 512
-LOWEST_NOTE = "C1"
 RANGE = 80.0  # dB
-PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 SMALLEST_ENERGY = 1e-12
 
 
@@ -157,18 +156,6 @@ def number_row(genre: str, clip: str, found: Anatomy) -> dict[str, object]:
         "loudness": found.loudness,
         "reason": "silent" if silent else "" if found.tempo > 0 else "no tempo: nothing begins",
     }
-
-
-def mel_centres(bands: int) -> NDArray[np.float64]:
-    """Centre of each of `bands` mel bands from 0 to 11025 Hz, Hz, shape (bands,)."""
-    centres: NDArray[np.float64] = librosa.mel_frequencies(bands + 2, fmin=0.0, fmax=SAMPLE_RATE / 2)[1:-1]
-    return centres
-
-
-def note_frequencies() -> NDArray[np.float64]:
-    """Pitch of each row of `notes`, Hz, shape (84,)."""
-    pitches: NDArray[np.float64] = librosa.note_to_hz(LOWEST_NOTE) * 2.0 ** (np.arange(SEMITONES) / 12)
-    return pitches
 
 
 def envelope(samples: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from classically_punk.audio.faults import DESCRIPTIONS, Fault
+from classically_punk.contracts.faults import DESCRIPTIONS, Fault
 
 COLUMNS = (
     "genre",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts.classifier import FloatArray, TextArray
+from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.foundation.params import Ols
-from classically_punk.models.classifier import FloatArray, TextArray
-from classically_punk.models.cleaning import KEYS, WHOLE
 from classically_punk.models.transforms import ColumnTransform
 
 

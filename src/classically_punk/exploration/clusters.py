@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
 
-from classically_punk.evaluation.bootstrap import group_weights, percentile_interval, resampled_counts
-from classically_punk.models.classifier import FloatArray, TextArray
+from classically_punk.contracts.classifier import FloatArray, TextArray
+from classically_punk.scoring.bootstrap import group_weights, percentile_interval, resampled_counts
 
 NOISE = -1
 STARTS = 10  # of k-means; the best is kept

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts.classifier import FloatArray
 from classically_punk.features.catalogue import Column
-from classically_punk.models.classifier import FloatArray
 
 SMALLEST_SHARE = 1e-10  # of the variance: below it a component is rounding noise
 EXPLAINED = 0.9  # of the variance: what clusters, distances and the map are computed on

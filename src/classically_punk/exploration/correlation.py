@@ -10,9 +10,9 @@ from scipy.cluster.hierarchy import fcluster, leaves_list, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import rankdata
 
+from classically_punk.contracts.classifier import FloatArray
 from classically_punk.exploration.clip_matrix import ClipMatrix, correlations
 from classically_punk.features.catalogue import Column
-from classically_punk.models.classifier import FloatArray
 
 MOST = 60  # columns that one picture can name
 

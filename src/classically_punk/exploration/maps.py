@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from sklearn.manifold import TSNE
 
+from classically_punk.contracts.classifier import FloatArray
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.components import Components
-from classically_punk.models.classifier import FloatArray
 
 FEWEST = 4  # clips, to have neighbours at all
 EARLY_EXAGGERATION = 12.0

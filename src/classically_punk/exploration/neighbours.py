@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import pdist, squareform
 
-from classically_punk.models.classifier import FloatArray, TextArray
+from classically_punk.contracts.classifier import FloatArray, TextArray
 
 COLUMNS = ("kind", "step", "left", "right", "height", "members")
 

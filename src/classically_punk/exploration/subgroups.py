@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
+from classically_punk.contracts.classifier import FloatArray
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.clusters import by_size
 from classically_punk.exploration.components import in_words
 from classically_punk.features.catalogue import Column
-from classically_punk.models.classifier import FloatArray
 
 SPLITS = (2, 3, 4)
 STARTS = 5

@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
+from classically_punk.contracts.design import WHOLE
 from classically_punk.features import kernels
-
-WHOLE = -1
-"""The number of the span that is the whole clip; windows count from 0."""
 
 Matrix = NDArray[np.float64]
 

@@ -10,27 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from classically_punk.models.classifier import FloatArray
+from classically_punk.contracts.classifier import FloatArray
 
 SMALLEST, LARGEST = 1e-3, 1e4  # of the inverse temperature searched for
-
-
-def softmax(scores: FloatArray) -> FloatArray:
-    """scores: shape (n, n_genres), finite. Returns the same shape; rows are positive and sum to 1."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    probabilities: FloatArray = shifted / shifted.sum(axis=1, keepdims=True)
-    return probabilities
-
-
-def clipped_to_simplex(fitted: FloatArray) -> FloatArray:
-    """Fitted values of a linear probability model taken at their word: cut to [0, 1] and divided by their sum.
-
-    fitted : shape (n, n_genres). A row without a positive value becomes uniform.
-    """
-    cut = np.clip(fitted, 0.0, 1.0)
-    total = cut.sum(axis=1, keepdims=True)
-    shares: FloatArray = np.where(total > 0, cut / np.where(total > 0, total, 1.0), 1.0 / fitted.shape[1])
-    return shares
 
 
 def fit_inverse_temperature(scores: FloatArray, actual: NDArray[np.intp]) -> float:

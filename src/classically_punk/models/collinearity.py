@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from classically_punk.models.classifier import FloatArray
+from classically_punk.contracts.classifier import FloatArray
 
 ALIASED = 1e-7  # of a column's length: what others leave unexplained; as in R's lm
 TAKES_PART = 1e-6  # weight of a column in a dependence, of at most 1: below it rounding noise

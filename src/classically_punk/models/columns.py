@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from classically_punk.contracts.classifier import FloatArray
 from classically_punk.foundation.params import Ols
-from classically_punk.models.classifier import FloatArray
 from classically_punk.models.collinearity import independent_columns, prune_by_vif
 from classically_punk.models.selection import Search, forward_selection
 

@@ -18,28 +18,14 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
+from classically_punk.contracts.classifier import FloatArray, Suite, Training
+from classically_punk.contracts.models import MODELS
 from classically_punk.foundation.params import Baselines, Inner, Ols
 from classically_punk.models.calibration import fit_inverse_temperature
-from classically_punk.models.classifier import FloatArray, Suite, Training
-from classically_punk.models.inner import InnerFolds, inner_folds, inner_held_out
 from classically_punk.models.regression import responses
 from classically_punk.models.transforms import ColumnTransform
+from classically_punk.validation.inner import InnerFolds, inner_folds, inner_held_out
 
-TITLES = {
-    "majority": "most frequent genre",
-    "ols": "linear regression (OLS)",
-    "ridge": "ridge regression",
-    "lda": "linear discriminants, shrunken",
-    "logistic": "logistic regression",
-    "knn": "nearest neighbours",
-    "svm": "support vectors (RBF)",
-    "forest": "random forest",
-    "boosting": "gradient boosting",
-}
-"""Every model of the project, as tables and figures list them, and what a reader calls it."""
-
-LINEAR_PROBABILITY = frozenset({"ols", "ridge"})  # their support is meant as a probability, and may leave [0, 1]
-WITHOUT_PROBABILITY = frozenset({"svm"})  # its support is a distance: no probability before calibration
 FAR_BELOW = 20.0  # how far below its lowest genre a model puts one that it was not trained on
 
 Choice = Mapping[str, Any]
@@ -217,7 +203,7 @@ def _support(method: Method, estimator: Estimator, values: FloatArray, genres: t
     known = [genres.index(str(name)) for name in estimator.classes_]
     how = _log_probability if isinstance(estimator, DummyClassifier) else method.support
     found = how(estimator, values)
-    if method.name in LINEAR_PROBABILITY:
+    if MODELS[method.name].scores == "probability":
         lowest = np.zeros((len(values), 1))
     else:
         lowest = found.min(axis=1, keepdims=True) - FAR_BELOW

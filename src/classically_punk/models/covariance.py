@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classically_punk.models.classifier import FloatArray, TextArray
+from classically_punk.contracts.classifier import FloatArray, TextArray
 
 FULL_LEVERAGE = 1.0 - 1e-8  # a row that alone determines its fitted value: HC3 divides by what is left
 FEWEST_GROUPS = 50  # below, or with fewer than MANY_PER_COEFFICIENT groups for each coefficient, groups are few:

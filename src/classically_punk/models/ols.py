@@ -13,15 +13,15 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.regression.linear_model import RegressionResults
 
+from classically_punk.contracts.classifier import ClassifierFactory, FloatArray, Suite, Training, alone
 from classically_punk.foundation.params import Inner, Ols
 from classically_punk.models.calibration import fit_inverse_temperature
-from classically_punk.models.classifier import ClassifierFactory, FloatArray, Suite, Training, alone
 from classically_punk.models.columns import Reduction, choose_columns
 from classically_punk.models.covariance import RobustCovariance, robust_covariance
-from classically_punk.models.inner import InnerFolds, inner_folds
 from classically_punk.models.regression import GenreRegression, Spread, responses
 from classically_punk.models.selection import Search
 from classically_punk.models.transforms import ColumnTransform
+from classically_punk.validation.inner import InnerFolds, inner_folds
 
 
 @dataclass(frozen=True)

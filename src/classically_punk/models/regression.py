@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
-from classically_punk.models.calibration import softmax
-from classically_punk.models.classifier import FloatArray, TextArray
+from classically_punk.contracts.classifier import FloatArray, TextArray
 from classically_punk.models.columns import Reduction
 from classically_punk.models.transforms import ColumnTransform
 
@@ -88,7 +88,8 @@ class GenreRegression:
 
     def probabilities(self, values: FloatArray) -> FloatArray:
         """values: shape (n, p). Returns shape (n, n_genres), calibrated; the largest is the predicted genre's."""
-        return softmax(self.inverse_temperature * self.fitted_values(values))
+        probabilities: FloatArray = softmax(self.inverse_temperature * self.fitted_values(values), axis=1)
+        return probabilities
 
     def contributions(self, values: FloatArray) -> NDArray[np.float64]:
         """values: shape (n, p). Returns shape (n, p, n_genres): what each column adds to each fitted value.

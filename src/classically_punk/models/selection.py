@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classically_punk.models.classifier import FloatArray
+from classically_punk.contracts.classifier import FloatArray
 
 SMALLEST_REST = 1e-10  # share of a column's squares that the columns taken before must leave for it to be a candidate
 

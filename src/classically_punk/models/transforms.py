@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm, rankdata
 
+from classically_punk.contracts.classifier import FloatArray
 from classically_punk.foundation.params import Ols
-from classically_punk.models.classifier import FloatArray
 
 SMALLEST_DEVIATION = 1e-12  # of the largest magnitude: below it a column's deviation is rounding noise
 LARGEST_EXPONENT = 40.0  # of the power searched for; exp(40) still leaves half of a double's digits of room

@@ -8,10 +8,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from classically_punk.contracts.models import title as model_title
+from classically_punk.contracts.protocols import by_prominence
 from classically_punk.foundation.errors import PunkError
-from classically_punk.models.comparators import TITLES
 
-PROTOCOLS = ("artist", "clip", "fault_filtered", "segment_random")
 SCORES = ("accuracy", "macro_f1", "top2_accuracy")
 PAGES = ("report.html", "slides.html", "slides.pptx", "model_card.html")
 
@@ -25,11 +25,11 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
     counts = _read(root / "metrics" / corpus / "corpus.json", corpus)
     headline = summary["headline"]["protocol"]
     table = Table("protocol", "n", *SCORES, title=f"{corpus}: held-out scores of the linear regression", box=None)
-    for protocol in PROTOCOLS:
-        if protocol in summary:
-            scores = summary[protocol]
-            marked = {headline: f"{protocol} (headline)", "segment_random": "segment_random (leaky)"}
-            table.add_row(marked.get(protocol, protocol), _count(scores), *(_score(scores, name) for name in SCORES))
+    for protocol in by_prominence():
+        if protocol.name in summary:
+            scores = summary[protocol.name]
+            mark = " (headline)" if protocol.name == headline else " (leaky)" if protocol.leaky else ""
+            table.add_row(protocol.name + mark, _count(scores), *(_score(scores, name) for name in SCORES))
     console.print(table)
     for line in (*_leaks(summary, headline), *_others(summary), *_costs(summary)):
         console.print(line, highlight=False)
@@ -56,7 +56,7 @@ def _others(summary: dict[str, Any]) -> Iterator[str]:
     others = {name: value for name, value in summary.get("models", {}).items() if name not in ("ols", "majority")}
     if others:
         best = max(sorted(others), key=lambda name: others[name])
-        yield f"best comparator: {TITLES.get(best, best)}, accuracy {others[best]:.3f}; is it better? comparisons.csv"
+        yield f"best comparator: {model_title(best)}, accuracy {others[best]:.3f}; is it better? comparisons.csv"
 
 
 def _costs(summary: dict[str, Any]) -> Iterator[str]:

@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from classically_punk.contracts.models import titles as model_titles
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import atomic_path
-from classically_punk.models.comparators import TITLES
-from classically_punk.reporting.figures import accuracy_of_corpora
-from classically_punk.reporting.figures_models import models_by_protocol, robustness
+from classically_punk.reporting.figures.models import models_by_protocol, robustness
+from classically_punk.reporting.figures.results import accuracy_of_corpora
+from classically_punk.reporting.figures.style import house_style, save
 from classically_punk.reporting.sources import refresh
-from classically_punk.reporting.style import house_style, save
 
 CORPORA = ("gtzan_published", "gtzan_mini", "demo")
 FOLDER = Path("reports/pictures")
@@ -42,14 +42,14 @@ def accuracy(root: Path) -> Figure:
 
 def models(root: Path) -> Figure:
     """Every model under every protocol, on the published table of GTZAN."""
-    return models_by_protocol(_scores(root, "gtzan_published"), TITLES, "gtzan_published")
+    return models_by_protocol(_scores(root, "gtzan_published"), model_titles(), "gtzan_published")
 
 
 def alterations(root: Path) -> Figure:
     """What altered clips of GTZAN mini do to the answers."""
     path = root / "reports" / "gtzan_mini" / "tables" / "robustness.csv"
     numbers = [column for column in read_table(path) if column not in NOT_NUMBERS]
-    return robustness(read_table(path, numbers=numbers), TITLES, "gtzan_mini")
+    return robustness(read_table(path, numbers=numbers), model_titles(), "gtzan_mini")
 
 
 PICTURES: Mapping[str, Callable[[Path], Figure]] = {

@@ -5,14 +5,14 @@ Figures that others measured on the corpus are measured again on the way, as the
 
 import pandas as pd
 
-from classically_punk.evaluation.held_out import held_out_predictions
-from classically_punk.evaluation.reference import reference_table
+from classically_punk.contracts.design import KEYS
+from classically_punk.experiments.reference import reference_table
 from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
-from classically_punk.models.cleaning import KEYS
 from classically_punk.models.comparators import comparator_suite
 from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.validation.held_out import held_out_predictions
 
 PARAMS = ("baselines", "inner", "ols")
 

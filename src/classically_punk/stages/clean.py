@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from classically_punk.cleaning.design_table import design_table
 from classically_punk.features.sets import SETS
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
-from classically_punk.models.cleaning import design_table
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("clean",)

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from classically_punk.evaluation.column_choices import compare_choices
+from classically_punk.cleaning.design_table import complete_sets, design_table, feature_set_used
+from classically_punk.experiments.column_choices import compare_choices
 from classically_punk.features.catalogue import families
 from classically_punk.features.sets import SETS
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv
-from classically_punk.models.cleaning import complete_sets, design_table, feature_set_used
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("clean", "evaluate", "inner", "ols")

@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from classically_punk.evaluation.scores import headline_of
-from classically_punk.evaluation.suspects import known_faults, search_scores, suspect_table, with_evidence
+from classically_punk.contracts.design import KEYS, WHOLE
+from classically_punk.contracts.protocols import headline_of
+from classically_punk.diagnostics import diagnosis
+from classically_punk.diagnostics.joint import family_table, joint_table
+from classically_punk.diagnostics.label_issues import known_faults, search_scores, suspect_table, with_evidence
 from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
-from classically_punk.models import diagnosis
-from classically_punk.models.cleaning import KEYS, WHOLE
-from classically_punk.models.joint import family_table, joint_table
 from classically_punk.models.ols import fit_ols, training_rows
 from classically_punk.stages.running import Places, StageParams, main
 

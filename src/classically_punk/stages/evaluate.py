@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from classically_punk.evaluation import scores
-from classically_punk.evaluation.comparisons import comparison_table
-from classically_punk.evaluation.decisions import decide
-from classically_punk.evaluation.inflation import inflation_summary, inflation_table
-from classically_punk.evaluation.reliability import reliability_table
+from classically_punk.decisions.decide import decide
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json
+from classically_punk.scoring import scores
+from classically_punk.scoring.comparisons import comparison_table
+from classically_punk.scoring.optimism import inflation_summary, inflation_table
+from classically_punk.scoring.reliability import reliability_table
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("costs", "evaluate")

@@ -2,14 +2,15 @@
 
 import pandas as pd
 
-from classically_punk.evaluation.scores import headline_of
-from classically_punk.exploration import balance, clusters, components, correlation, neighbours, subgroups, telling
+from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.protocols import headline_of
+from classically_punk.exploration import balance, clusters, components, correlation, neighbours, subgroups
+from classically_punk.exploration import discriminative as telling
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import map_table
 from classically_punk.features.catalogue import catalogue
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
-from classically_punk.models.classifier import FloatArray
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("evaluate", "explore", "ols")

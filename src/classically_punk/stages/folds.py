@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from classically_punk.evaluation.protocols import APART, make_folds
+from classically_punk.contracts.protocols import keeping_apart
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv
 from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.validation.splits import make_folds
 
 PARAMS = ("folds",)
 
@@ -21,7 +22,7 @@ def run(params: StageParams, places: Places) -> None:
     write_csv(plan.folds, places.data / "folds.csv")
     table_path = places.tables / "protocols.csv"
     write_csv(plan.protocols, table_path)
-    apart = plan.protocols[plan.protocols["protocol"].isin(APART)]
+    apart = plan.protocols[plan.protocols["protocol"].isin(keeping_apart())]
     if (apart["possible"] == "no").all():
         reasons = zip(apart["protocol"], apart["reason"], strict=True)
         listed = "".join(f"\n  folds.{protocol}: {reason}" for protocol, reason in reasons)

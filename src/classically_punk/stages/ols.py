@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from classically_punk.evaluation.held_out import held_out_predictions
+from classically_punk.contracts.design import KEYS
+from classically_punk.diagnostics.coefficients import coefficient_table, fit_table
 from classically_punk.features.catalogue import VERSION, families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_exact_json, write_parquet
-from classically_punk.models.cleaning import KEYS
-from classically_punk.models.coefficients import coefficient_table, fit_table
 from classically_punk.models.ols import fit_ols, ols_suite, training_rows
 from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.validation.held_out import held_out_predictions
 
 PARAMS = ("inner", "ols")
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from classically_punk.reporting.drawing import Source, draw_all
+from classically_punk.reporting.figures.drawing import Source, draw_all
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.written import write_pages
 from classically_punk.stages.running import Places, StageParams, main

@@ -3,16 +3,17 @@
 import pandas as pd
 
 from classically_punk.audio.alterations import ALTERATIONS
-from classically_punk.evaluation.robustness import altered_answers, chosen_clips, robustness_table, summary
-from classically_punk.evaluation.scores import best_comparator, headline_of
+from classically_punk.contracts.classifier import together
+from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.protocols import headline_of
+from classically_punk.experiments.robustness import altered_answers, chosen_clips, robustness_table, summary
 from classically_punk.features.altered import altered_table
 from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json
-from classically_punk.models.classifier import together
-from classically_punk.models.cleaning import KEYS
 from classically_punk.models.comparators import comparator_suite
 from classically_punk.models.ols import ols_suite
+from classically_punk.scoring.scores import best_comparator
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("baselines", "clean", "evaluate", "features", "inner", "ols", "robustness")

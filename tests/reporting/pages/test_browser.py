@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from classically_punk.reporting.pages.deck import build_deck
-from classically_punk.reporting.pages.deck_html import deck_html
-from classically_punk.reporting.pages.report import build_report
+from classically_punk.reporting.report.page import build_report
+from classically_punk.reporting.slides.deck import build_deck
+from classically_punk.reporting.slides.html import deck_html
 from tests.reporting.pages.corpora import Drawn
 
 REPOSITORY = Path(__file__).resolve().parents[3]

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from classically_punk.reporting.pages.deck import Deck, Slide, build_deck
-from classically_punk.reporting.pages.deck_html import deck_html
-from classically_punk.reporting.pages.deck_layout import HEIGHT, WIDTH, Arrangement, Box, arranged, wrapped
-from classically_punk.reporting.pages.deck_slide import Big, SmallTable
 from classically_punk.reporting.pages.pictures import Picture
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Number, Text, text
+from classically_punk.reporting.slides.deck import Deck, Slide, build_deck
+from classically_punk.reporting.slides.html import deck_html
+from classically_punk.reporting.slides.layout import HEIGHT, WIDTH, Arrangement, Box, arranged, wrapped
+from classically_punk.reporting.slides.slide import Big, SmallTable
 from tests.reporting.pages.checking import faults, taken_apart
 from tests.reporting.pages.corpora import HOSTILE, REPOSITORY, Drawn, altered, many, only, renamed, without_artists
 

@@ -14,13 +14,13 @@ from pptx import Presentation
 from pptx.shapes.base import BaseShape
 from pptx.slide import Slide as Page
 
-from classically_punk.reporting.pages.deck import Deck, Slide, build_deck
-from classically_punk.reporting.pages.deck_html import deck_html
-from classically_punk.reporting.pages.deck_layout import wrapped
-from classically_punk.reporting.pages.deck_pptx import deck_pptx
-from classically_punk.reporting.pages.deck_slide import SmallTable
 from classically_punk.reporting.pages.pictures import Picture
 from classically_punk.reporting.pages.text import Name, text
+from classically_punk.reporting.slides.deck import Deck, Slide, build_deck
+from classically_punk.reporting.slides.html import deck_html
+from classically_punk.reporting.slides.layout import wrapped
+from classically_punk.reporting.slides.pptx import deck_pptx
+from classically_punk.reporting.slides.slide import SmallTable
 from tests.reporting.pages.corpora import HOSTILE, REPOSITORY, Drawn
 
 CORPORA = ("demo", "gtzan_published")

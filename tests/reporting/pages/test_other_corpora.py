@@ -15,7 +15,7 @@ import yaml
 from classically_punk.features.sets import SETS
 from classically_punk.foundation.params import Params, read_params, require_corpus
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
-from classically_punk.reporting.pages.card import build_card
+from classically_punk.reporting.card.page import build_card
 from classically_punk.reporting.pages.index import build_index
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.written import write_pages

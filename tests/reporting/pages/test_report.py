@@ -12,8 +12,8 @@ from markupsafe import escape
 
 from classically_punk.foundation.reading import read_table
 from classically_punk.reporting.pages.captions import CAPTIONS
-from classically_punk.reporting.pages.report import SECTIONS, build_report, summary
 from classically_punk.reporting.pages.results import Results
+from classically_punk.reporting.report.page import SECTIONS, build_report, summary
 from tests.reporting.pages.checking import faults, taken_apart
 
 REPOSITORY = Path(__file__).resolve().parents[3]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from classically_punk.audio.canonical import SAMPLE_RATE, Samples
-from classically_punk.audio.faults import Fault, Status
+from classically_punk.contracts.faults import Fault, Status
 from classically_punk.corpora.demo.encode import Form, encode, widened
 
 FaultName = Literal[

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from classically_punk.contracts.models import title as model_title
 from classically_punk.features.catalogue import titles as column_titles
-from classically_punk.models.comparators import TITLES
-from classically_punk.reporting.figures_anatomy import OVERVIEW, anatomy_stems
+from classically_punk.reporting.figures.anatomy import OVERVIEW, anatomy_stems
 from classically_punk.reporting.pages.pictures import Picture
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Text, listed, text
@@ -76,7 +76,7 @@ def _models(results: Results) -> Text:
     return text(
         "Accuracy of every model under every protocol; under {p} the highest is {model} with {v}.",
         p=Name(results.headline),
-        model=Name(TITLES.get(best["model"], best["model"])),
+        model=Name(model_title(best["model"])),
         v=best.number("value", ".2f") or "",
     )
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import yaml
 
-from classically_punk.models.comparators import TITLES
-from classically_punk.reporting.pages import report_models
+from classically_punk.contracts.models import title as model_title
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Number, Text, text
+from classically_punk.reporting.report import models as report_models
 
 PAGES = {
     "report.html": "Report",
@@ -81,7 +81,7 @@ def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
         how = report_models.in_a_word(row) if row is not None else "not compared"
         facts.append((
             "best other model",
-            text("{other}, {value}: {how}", other=Name(TITLES.get(other["model"], other["model"])),
+            text("{other}, {value}: {how}", other=Name(model_title(other["model"])),
                  value=other.number("value", ".3f") or "", how=how),
         ))  # fmt: skip
     if results.has("summary", "decisions.cost_per_1000"):

@@ -4,14 +4,6 @@ from collections.abc import Sequence
 
 from classically_punk.reporting.pages.text import Text
 
-PROTOCOLS = {
-    "artist": "no artist on both sides of the split",
-    "clip": "no recording on both sides of the split",
-    "fault_filtered": "published lists without known faults",
-    "segment_random": "pieces of one clip on both sides of the split (leaky)",
-}
-"""What each protocol is, in the order in which they are listed."""
-
 
 def compared(low: float | None, high: float | None, p: float | None = None, level: float = 0.05) -> str:
     """How the first of two compares with the second, from the interval of its lead.

@@ -7,7 +7,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from classically_punk.reporting.pages.phrases import PROTOCOLS, amount, compared, in_words
+from classically_punk.contracts.protocols import by_prominence
+from classically_punk.reporting.pages.phrases import amount, compared, in_words
 from classically_punk.reporting.pages.text import Name, Term, listed, text
 
 
@@ -23,7 +24,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "name": Name, "term": Term, "text": text, "listed": listed, "amount": amount, "compared": compared,
-        "in_words": in_words, "protocols": PROTOCOLS, "asset": asset,
+        "in_words": in_words, "protocols": {each.name: each.apart for each in by_prominence()}, "asset": asset,
     }  # fmt: skip
     return environment
 

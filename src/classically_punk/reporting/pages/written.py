@@ -5,12 +5,12 @@ from pathlib import Path
 
 from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.writing import atomic_path
-from classically_punk.reporting.pages.card import build_card
-from classically_punk.reporting.pages.deck import build_deck
-from classically_punk.reporting.pages.deck_html import deck_html
-from classically_punk.reporting.pages.deck_pptx import deck_pptx
-from classically_punk.reporting.pages.report import build_report
+from classically_punk.reporting.card.page import build_card
 from classically_punk.reporting.pages.results import Results
+from classically_punk.reporting.report.page import build_report
+from classically_punk.reporting.slides.deck import build_deck
+from classically_punk.reporting.slides.html import deck_html
+from classically_punk.reporting.slides.pptx import deck_pptx
 
 Files = Iterator[tuple[str, bytes]]
 

@@ -1,0 +1,141 @@
+"""`punk`: what a person asks of this repository beside `dvc`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.params import read_params, require_corpus
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+WIDTH = 110
+"""Columns of a table that is not printed on a terminal."""
+
+RAW = Path("data/raw")
+"""Where the collections stand as they came, a folder for each corpus."""
+
+INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C ended, as shells have it: 128 and the number of the signal."""
+
+CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
+
+
+@app.command()
+def check() -> None:
+    """Read params.yaml and name everything in it that cannot be used."""
+    from classically_punk.corpora.described import require_all_files_known
+
+    params = read_params()
+    require_all_files_known(params, RAW)
+    console = Console(soft_wrap=True)
+    console.print("params.yaml: fine; corpora:")
+    for name in params.corpora.all:
+        console.print(f"  {name}: {params.corpus[name].title}", highlight=False)
+
+
+@app.command()
+def data(
+    corpus: CorpusName,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="an archive or folder of yours, linked instead of downloaded")
+    ] = None,
+) -> None:
+    """Fetch a corpus and its annotations into data/raw/CORPUS, or link what you have."""
+    from classically_punk.corpora.described import require_files_known
+    from classically_punk.corpora.fetch import fetch_corpus, link
+
+    params = read_params()
+    description = require_corpus(params, corpus, among="all")
+    raw = RAW / corpus
+    require_files_known(corpus, description, raw, "tables" if corpus in params.corpora.tables else "audio")
+    if source is not None:
+        link(source, raw)
+    if corpus in params.corpora.synthesised:
+        Console().print(f"{corpus} is made here: dvc repro synthesise@{corpus}", highlight=False)
+        return
+    fetch_corpus(corpus, description, raw)
+    Console().print(f"{raw}: ready; next: dvc repro report@{corpus}", highlight=False)
+
+
+@app.command()
+def show(corpus: CorpusName) -> None:
+    """Print the headline metrics of a corpus, and where to look."""
+    from classically_punk.reporting.headline import print_headline
+
+    require_corpus(read_params(), corpus, among="all")
+    console = Console()
+    print_headline(corpus, Path(), console if console.is_terminal else Console(width=WIDTH))
+
+
+@app.command()
+def verify(
+    against: Annotated[str, typer.Option(help="the git revision that holds the expected numbers")] = "HEAD",
+) -> None:
+    """Compare every number in metrics/ and reports/*/tables/ with the committed one."""
+    from classically_punk.verification.committed import verify_against
+
+    read_params()  # says where to run, in a folder that is no checkout
+    if not verify_against(against, Path(), Console()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def index() -> None:
+    """Write reports/index.html: all corpora side by side, with links to their pages."""
+    from classically_punk.foundation.writing import atomic_path
+    from classically_punk.reporting.pages.index import build_index
+
+    read_params()
+    path = Path("reports/index.html")
+    content = build_index(Path())
+    with atomic_path(path) as temporary:
+        temporary.write_text(content, encoding="utf-8")
+    Console(soft_wrap=True).print(f"{path}: written", highlight=False)
+
+
+@app.command("open")
+def open_pages(corpus: CorpusName) -> None:
+    """Open report, slides and model card of a corpus in a browser."""
+    import webbrowser
+
+    from classically_punk.reporting.headline import PAGES
+
+    require_corpus(read_params(), corpus, among="all")
+    pages = [Path("reports") / corpus / name for name in PAGES if name.endswith(".html")]
+    missing = [str(path) for path in pages if not path.exists()]
+    if missing:
+        raise PunkError(f"{missing[0]}: no such file; run make report CORPUS={corpus} first")
+    for path in pages:
+        if not webbrowser.open(path.absolute().as_uri()):
+            raise PunkError(f"no browser was found; open {path} in one")
+        Console(soft_wrap=True).print(f"{path}: opened", highlight=False)
+
+
+@app.command()
+def readme() -> None:
+    """Write the numbers and the picture of README.md anew, from metrics/ and reports/."""
+    from classically_punk.reporting.readme import refresh_readme
+
+    read_params()
+    for path in refresh_readme(Path()):
+        Console().print(f"{path}: written", highlight=False)
+
+
+def main() -> None:
+    """Entry point: a PunkError is one message and exit status 1, and so is Ctrl-C, with its own status."""
+    try:
+        app()
+    except PunkError as error:
+        sys.exit(f"error: {error}")
+    except SystemExit as ending:
+        if ending.code == INTERRUPTED:
+            print("interrupted; nothing half-written was kept", file=sys.stderr)
+        raise
+    except OSError as error:
+        if error.errno is None:
+            raise
+        sys.exit(f"error: {error.filename or 'file system'}: {error.strerror}; nothing half-written was kept")

@@ -1,0 +1,17 @@
+"""The design table and the tables of predictions: what their rows and columns are called."""
+
+from collections.abc import Iterable
+
+KEYS = ("clip", "window", "label", "group", "recording")
+"""Columns of the design table that say which row it is; every other column is a feature."""
+
+WHOLE = -1
+"""Value of `window` in the row that describes a whole clip."""
+
+FITTED = "fitted."
+"""Prefix of the columns of held-out predictions that hold a model's score for each genre."""
+
+
+def genres_of(columns: Iterable[str]) -> tuple[str, ...]:
+    """The genres that a table of predictions holds scores for, sorted."""
+    return tuple(sorted(name.removeprefix(FITTED) for name in columns if name.startswith(FITTED)))

@@ -1,0 +1,70 @@
+"""The models, one entry each: what tables and figures call them, in which order, and what their scores are."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+Scores = Literal["probability", "log_probability", "distance"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model.
+
+    name   : as in tables of predictions and scores
+    title  : what a reader calls it
+    scores : what it gives for each genre: `probability`, meant as one though it may leave [0, 1] (fitted values of a
+             linear probability model); `log_probability`, up to a constant; or `distance`, no probability before
+             calibration
+    method : `module:function` that makes the comparator from its parameters; empty for what is no comparator
+    """
+
+    name: str
+    title: str
+    scores: Scores
+    method: str = ""
+
+    def load_method(self) -> Any:
+        """The function that `method` names."""
+        module, _, function = self.method.partition(":")
+        return getattr(import_module(module), function)
+
+
+REGRESSION = "ols"
+"""The project's own regression."""
+
+MAJORITY = "majority"
+"""The model that hears nothing: what any other must beat."""
+
+_METHODS = "classically_punk.models.comparators"
+
+MODELS: dict[str, Model] = {
+    entry.name: entry
+    for entry in (
+        Model(MAJORITY, "most frequent genre", "log_probability", f"{_METHODS}:majority"),
+        Model(REGRESSION, "linear regression (OLS)", "probability"),
+        Model("ridge", "ridge regression", "probability", f"{_METHODS}:ridge"),
+        Model("lda", "LDA (shrinkage)", "log_probability", f"{_METHODS}:lda"),
+        Model("logistic", "logistic regression", "log_probability", f"{_METHODS}:logistic"),
+        Model("knn", "k-nearest neighbours", "log_probability", f"{_METHODS}:knn"),
+        Model("svm", "SVM (RBF kernel)", "distance", f"{_METHODS}:svm"),
+        Model("forest", "random forest", "log_probability", f"{_METHODS}:forest"),
+        Model("boosting", "gradient boosting", "log_probability", f"{_METHODS}:boosting"),
+    )
+}
+"""By name, in the order in which tables and figures list them."""
+
+
+def title(name: str) -> str:
+    """What a reader calls the model; the name itself where none of that name is known."""
+    return MODELS[name].title if name in MODELS else name
+
+
+def titles() -> dict[str, str]:
+    """name -> what a reader calls it, in the order in which models are listed."""
+    return {name: entry.title for name, entry in MODELS.items()}
+
+
+def comparators() -> tuple[str, ...]:
+    """Models that the regression is measured against, the one that hears nothing left out."""
+    return tuple(name for name in MODELS if name not in (REGRESSION, MAJORITY))

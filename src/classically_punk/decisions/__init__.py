@@ -1,0 +1,1 @@
+"""What errors cost, when to abstain, and on whom the errors fall."""

@@ -1,0 +1,102 @@
+"""Who bears the errors: which genres, which artists, and for what they are taken."""
+
+import numpy as np
+import pandas as pd
+
+from classically_punk.scoring.bootstrap import FloatArray, Interval, percentile_interval
+from classically_punk.scoring.soft_scores import calibrated
+
+GROUP_COLUMNS = ("genre", "group", "n", "right", "recall", "share")
+CONCENTRATION_COLUMNS = (
+    *("genre", "n", "n_groups", "largest_group", "largest_share", "effective_groups"),
+    *("recall_largest", "recall_rest", "low", "high", "reason"),
+)
+CONFUSION_COLUMNS = ("actual", "predicted", "n", "share", "n_groups", "examples")
+EXAMPLES = 3  # clips named per pair of genres
+
+
+def group_recall_table(predictions: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """Recall of every group within every genre it has clips of: GROUP_COLUMNS, by genre, then largest group first.
+
+    predictions : rows of one model and one protocol; groups : same index, artist or recording of each row
+    n, right : rows of the genre by the group, and those predicted rightly; share : of the genre's rows
+    """
+    rows = pd.DataFrame(
+        {
+            "genre": predictions["label"].astype(str),
+            "group": groups.astype(str),
+            "right": (predictions["predicted"] == predictions["label"]).astype(int),
+        }
+    )
+    table = rows.groupby(["genre", "group"], sort=True)["right"].agg(n="size", right="sum").reset_index()
+    table["recall"] = table["right"] / table["n"]
+    table["share"] = table["n"] / table.groupby("genre")["n"].transform("sum")
+    table = table.sort_values(["genre", "n", "group"], ascending=[True, False, True], ignore_index=True)
+    return table[list(GROUP_COLUMNS)]
+
+
+def concentration_table(
+    predictions: pd.DataFrame, groups: pd.Series, weights: FloatArray, level: float
+) -> pd.DataFrame:
+    """How much of each genre is one group's, and whether that group fares better than the rest.
+
+    weights : draws of the groups in sorted order, shape (resamples, n_groups); level : of the interval
+    Returns CONCENTRATION_COLUMNS, by genre. largest_group : with the most rows, of equals the first by name;
+    largest_share : of the genre's rows; effective_groups : inverse Simpson index, the number of equally large groups
+    that would be as concentrated; recall_rest, low, high : of all other groups, missing where there is none, with
+    the interval over these groups.
+    Source: Hill 1973, Diversity and evenness: a unifying notation and its consequences (number of order 2).
+    Raises ValueError when the draws are of another number of groups.
+    """
+    by_group = group_recall_table(predictions, groups)
+    names = np.unique(groups.to_numpy(dtype=str))
+    if weights.ndim != 2 or weights.shape[1] != len(names):
+        raise ValueError(f"weights of shape {weights.shape} for {len(names)} groups")
+    rows: list[tuple[object, ...]] = []
+    for genre, part in by_group.groupby("genre", sort=True):
+        largest, rest = part.iloc[0], part.iloc[1:]
+        effective = 1.0 / float((part["share"] ** 2).sum())
+        known = (genre, int(part["n"].sum()), len(part), largest["group"], largest["share"], effective)
+        if rest.empty:
+            rows.append((*known, largest["recall"], np.nan, np.nan, np.nan, "all clips are of one group"))
+            continue
+        interval = _recall_interval(rest, weights[:, np.searchsorted(names, rest["group"].to_numpy(dtype=str))], level)
+        recall_rest = float(rest["right"].sum() / rest["n"].sum())
+        rows.append((*known, largest["recall"], recall_rest, interval.low, interval.high, interval.reason))
+    return pd.DataFrame(rows, columns=list(CONCENTRATION_COLUMNS)).astype({"low": float, "high": float})
+
+
+def confusion_burden(predictions: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """Pairs of genres by how often the first is taken for the second, most often first: CONFUSION_COLUMNS.
+
+    share    : of the rows of the actual genre; n_groups : groups that the wrong rows come from
+    examples : up to 3 clips, the most confidently wrong first, of equals by name, joined by "; "
+    """
+    wrong = predictions["predicted"] != predictions["label"]
+    rows = pd.DataFrame(
+        {
+            "actual": predictions["label"].astype(str),
+            "predicted": predictions["predicted"].astype(str),
+            "clip": predictions["clip"].astype(str),
+            "group": groups.astype(str),
+            "confidence": calibrated(predictions).max(axis=1),
+        }
+    )
+    sizes = rows["actual"].value_counts()
+    table = []
+    for (actual, predicted), part in rows[wrong].groupby(["actual", "predicted"], sort=True):
+        ordered = part.sort_values(["confidence", "clip"], ascending=[False, True]).drop_duplicates("clip")
+        examples = "; ".join(ordered["clip"].head(EXAMPLES))
+        share = len(part) / int(sizes[actual])
+        table.append((actual, predicted, len(part), share, part["group"].nunique(), examples))
+    found = pd.DataFrame(table, columns=list(CONFUSION_COLUMNS))
+    keys = ["n", "share", "actual", "predicted"]
+    return found.sort_values(keys, ascending=[False, False, True, True], ignore_index=True)
+
+
+def _recall_interval(rest: pd.DataFrame, weights: FloatArray, level: float) -> Interval:
+    """weights : shape (resamples, len(rest)), how often each of these groups is drawn."""
+    drawn = weights @ rest[["right", "n"]].to_numpy(dtype=float)
+    some = drawn[:, 1] > 0
+    samples = np.where(some, drawn[:, 0] / np.where(some, drawn[:, 1], 1.0), np.nan)
+    return percentile_interval(samples, level, len(rest))

@@ -1,0 +1,1 @@
+"""What a fit is worth: inference, assumptions, influence and label issues."""

@@ -1,0 +1,111 @@
+"""Clips whose label the held-out fit contradicts, with the evidence, and how well such a list finds known faults."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import average_precision_score
+
+from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.design import FITTED, genres_of
+
+PRECISION_AT = (5, 10, 20, 50, 100)
+EVIDENCE = 3  # columns named per clip
+
+
+def suspect_table(predictions: pd.DataFrame, headline: str) -> pd.DataFrame:
+    """Clips by how badly the held-out fit disagrees with the label, worst first.
+
+    predictions : of the regressions, whole clips; headline : the protocol of the headline, whose fits have seen no
+    other clip of the artist. A clip that it does not test is taken from the clip protocol.
+    Columns: rank, clip, label, suggested (the genre with the largest fitted value but the label's), disagreement
+    (fitted value of `suggested` less that of the label), fitted_label, fitted_suggested, predicted, protocol.
+    """
+    whole = predictions[predictions["protocol"].isin([headline, "clip"])]
+    first = whole["protocol"].map({headline: 0}).fillna(1)
+    chosen = whole.assign(order=first).sort_values(["clip", "order"]).drop_duplicates("clip").reset_index(drop=True)
+    genres = np.array(genres_of(chosen.columns), dtype=object)
+    fitted = chosen[[f"{FITTED}{genre}" for genre in genres]].to_numpy(dtype=float)
+    rows = np.arange(len(chosen))
+    own = chosen["label"].map({genre: k for k, genre in enumerate(genres)}).to_numpy(dtype=np.intp)
+    others = fitted.copy()
+    others[rows, own] = -np.inf
+    best = others.argmax(axis=1)
+    table = pd.DataFrame(
+        {
+            "clip": chosen["clip"],
+            "label": chosen["label"],
+            "suggested": genres[best],
+            "disagreement": fitted[rows, best] - fitted[rows, own],
+            "fitted_label": fitted[rows, own],
+            "fitted_suggested": fitted[rows, best],
+            "predicted": chosen["predicted"],
+            "protocol": chosen["protocol"],
+        }
+    )
+    table = table.sort_values(["disagreement", "clip"], ascending=[False, True], ignore_index=True)
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
+    return table
+
+
+def with_evidence(
+    suspects: pd.DataFrame,
+    contributions: FloatArray,
+    clips: Sequence[str],
+    genres: Sequence[str],
+    columns: Sequence[str],
+) -> pd.DataFrame:
+    """`suspects` with `evidence`: the columns that speak most for the suggested genre and against the label.
+
+    contributions : shape (n, p, n_genres), what each column adds to each fitted value; clips : its n rows
+    """
+    place = {clip: row for row, clip in enumerate(clips)}
+    number = {genre: k for k, genre in enumerate(genres)}
+    texts = []
+    for clip, label, suggested in zip(suspects["clip"], suspects["label"], suspects["suggested"], strict=True):
+        parts = contributions[place[clip]]
+        towards = parts[:, number[suggested]] - parts[:, number[label]]
+        strongest = np.argsort(-towards, kind="stable")[:EVIDENCE]
+        texts.append("; ".join(f"{columns[j]} {towards[j]:+.3f}" for j in strongest))
+    return suspects.assign(evidence=texts)
+
+
+def search_scores(suspects: pd.DataFrame, faults: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """How well the ranking finds known faults.
+
+    faults : kind -> clips that have it; clips that the ranking does not hold count as not findable and are left out
+    Columns: fault, measure (precision_at_k, average_precision, share: what a ranking by chance would have), value,
+    found (known faults among the first k), n (clips ranked), n_faults, reason.
+    """
+    rows: list[tuple[object, ...]] = []
+    for kind, clips in faults.items():
+        hits = suspects["clip"].isin(list(clips)).to_numpy()
+        total = int(hits.sum())
+        size = (len(hits), total)
+        if total == 0:
+            rows.append((kind, "", np.nan, 0, *size, "no clip that is ranked is known to have this fault"))
+            continue
+        for k in PRECISION_AT:
+            if k <= len(hits):
+                found = int(hits[:k].sum())
+                rows.append((kind, f"precision_at_{k}", found / k, found, *size, ""))
+        precision = float(average_precision_score(hits, -suspects["rank"].to_numpy()))
+        rows.append((kind, "average_precision", precision, total, *size, ""))
+        rows.append((kind, "share", total / len(hits), total, *size, ""))
+    columns = ["fault", "measure", "value", "found", "n", "n_faults", "reason"]
+    return pd.DataFrame(rows, columns=columns).astype({"value": float})
+
+
+def known_faults(annotations: pd.DataFrame, clips: pd.DataFrame) -> dict[str, list[str]]:
+    """kind -> clips, from `known_fault` of annotations.csv and from clips of which another has the same samples."""
+    faults: dict[str, list[str]] = {}
+    stated = annotations[annotations["known_fault"] != ""]
+    for kind, part in stated.groupby("known_fault", sort=True):
+        faults[str(kind)] = sorted(part["clip"])
+    usable = clips[(clips["status"] != "rejected") & (clips["md5"] != "")]
+    repeated = usable[usable.duplicated("md5", keep=False)]
+    if len(repeated):
+        faults["bit-equal replica"] = sorted(repeated["clip"])
+    if len(faults) > 1:
+        faults["any of these"] = sorted(set().union(*faults.values()))
+    return faults

@@ -1,1 +1,0 @@
-"""Fits -> judgement: protocols, held-out predictions, scores and their intervals."""

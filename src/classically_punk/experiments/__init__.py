@@ -1,0 +1,1 @@
+"""Fits asked something else: altered clips, other columns, figures of others."""

@@ -1,0 +1,114 @@
+"""Which columns should the regression see? Every named choice, on every feature set there is, under the same folds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.protocols import keeping_apart
+from classically_punk.foundation.params import ColumnChoice, Evaluate, Inner, Ols
+from classically_punk.models.ols import ols_suite
+from classically_punk.scoring.bootstrap import percentile_interval
+from classically_punk.scoring.scores import Judged, judge
+from classically_punk.validation.held_out import held_out_predictions
+
+CHOICES: tuple[str, ...] = get_args(ColumnChoice)
+COLUMNS = (
+    *("feature_set", "choice", "configured", "protocol", "columns", "accuracy", "low", "high", "difference"),
+    *("difference_low", "difference_high", "n", "n_groups", "note"),
+)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    feature_set: str
+    choice: str
+    judged: Mapping[str, Judged]
+    columns: Mapping[str, float]
+    notes: Mapping[str, str]
+
+
+def compare_choices(
+    tables: Mapping[str, pd.DataFrame],
+    configured: str,
+    folds: pd.DataFrame,
+    families: Mapping[str, str],
+    settings: Ols,
+    inner: Inner,
+    judged_by: Evaluate,
+) -> pd.DataFrame:
+    """Held-out accuracy of the regression for each choice of columns: COLUMNS.
+
+    tables     : design table of each feature set; configured : the set that `clean.feature_set` names
+    settings   : all that is not the choice stays as it is; `settings.columns` is the configured choice
+    columns    : of the regression, mean over the folds
+    difference : accuracy less that of the configured choice on the configured set, with its paired bootstrap interval
+    Windows at random are left out: that protocol leaks, and what leaks most would look best. So are clips that lack a
+    value in one of the sets.
+    """
+    everywhere = set.intersection(*(set(table["clip"]) for table in tables.values()))
+    strict = folds[folds["protocol"].isin(keeping_apart()) & folds["clip"].isin(everywhere)]
+    tried = [
+        _try(name, choice, table, strict, families, settings, inner, judged_by)
+        for name, table in tables.items()
+        for choice in CHOICES
+    ]
+    own = next(each for each in tried if (each.feature_set, each.choice) == (configured, settings.columns))
+    rows = [_row(each, own, protocol) for each in tried for protocol in each.judged]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _try(
+    name: str,
+    choice: str,
+    table: pd.DataFrame,
+    folds: pd.DataFrame,
+    families: Mapping[str, str],
+    settings: Ols,
+    inner: Inner,
+    judged_by: Evaluate,
+) -> _Tried:
+    columns = [column for column in table.columns if column not in KEYS]
+    chosen = settings.model_copy(update={"columns": choice})
+    held = held_out_predictions(table, folds, ols_suite(columns, families, chosen, inner), columns)
+    by_protocol = held.fits.groupby("protocol")
+    notes = {str(protocol): _common(part["note"].tolist()) for protocol, part in by_protocol}
+    judged = judge(held.predictions, table, judged_by)
+    return _Tried(name, choice, judged, by_protocol["columns"].mean().to_dict(), notes)
+
+
+def _row(each: _Tried, own: _Tried, protocol: str) -> tuple[object, ...]:
+    here, there = each.judged[protocol], own.judged[protocol]
+    interval = here.interval("accuracy")
+    low = high = np.nan
+    if here.samples is not None and there.samples is not None and each is not own:
+        apart = percentile_interval(
+            here.samples["accuracy"] - there.samples["accuracy"], here.confidence, here.counts.n_groups
+        )
+        low = np.nan if apart.low is None else apart.low
+        high = np.nan if apart.high is None else apart.high
+    difference = here.values["accuracy"] - there.values["accuracy"]
+    return (
+        each.feature_set,
+        each.choice,
+        "yes" if each is own else "no",
+        protocol,
+        each.columns[protocol],
+        here.values["accuracy"],
+        interval.low,
+        interval.high,
+        difference,
+        low,
+        high,
+        here.n_rows,
+        here.counts.n_groups,
+        "; ".join(text for text in (interval.reason, each.notes[protocol]) if text),
+    )
+
+
+def _common(notes: Sequence[str]) -> str:
+    """The note of the first fold, as an example of what each fold did."""
+    return f"first fold: {notes[0]}" if notes and notes[0] else ""

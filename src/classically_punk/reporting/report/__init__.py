@@ -1,0 +1,1 @@
+"""The technical report, one module a part."""

@@ -1,0 +1,1 @@
+"""The slides: content, layout, and their two formats."""

@@ -1,0 +1,1 @@
+"""Held-out predictions -> scores, intervals, comparisons and optimism."""

@@ -1,0 +1,55 @@
+"""Losses of probabilities, row by row, and how far confidence and accuracy are apart."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+SMALLEST = 1e-15  # probability below which a log loss counts no further
+
+
+def clipped_to_simplex(fitted: FloatArray) -> FloatArray:
+    """Fitted values of a linear probability model taken at their word: cut to [0, 1] and divided by their sum.
+
+    fitted : shape (n, n_genres). A row without a positive value becomes uniform.
+    """
+    cut = np.clip(fitted, 0.0, 1.0)
+    total = cut.sum(axis=1, keepdims=True)
+    shares: FloatArray = np.where(total > 0, cut / np.where(total > 0, total, 1.0), 1.0 / fitted.shape[1])
+    return shares
+
+
+def log_loss_rows(probabilities: FloatArray, actual: NDArray[np.intp]) -> FloatArray:
+    """shape (n,): minus the logarithm of the probability of the actual genre, which counts as 1e-15 at least."""
+    own = probabilities[np.arange(len(actual)), actual]
+    losses: FloatArray = -np.log(np.clip(own, SMALLEST, None))
+    return losses
+
+
+def brier_rows(probabilities: FloatArray, actual: NDArray[np.intp]) -> FloatArray:
+    """shape (n,): squared differences from 0 and 1, summed over the genres; 0 to 2. Source: Brier 1950."""
+    hits = np.zeros_like(probabilities)
+    hits[np.arange(len(actual)), actual] = 1.0
+    losses: FloatArray = ((probabilities - hits) ** 2).sum(axis=1)
+    return losses
+
+
+def calibration_bins(confidence: FloatArray, right: FloatArray, n_bins: int) -> FloatArray:
+    """Each row put into one of `n_bins` bins of equal width over [0, 1] by its confidence.
+
+    confidence, right : shape (n,). Returns shape (n, n_bins, 3): 1, confidence and right in the row's bin, else 0.
+    """
+    place = np.minimum((confidence * n_bins).astype(np.intp), n_bins - 1)
+    found = np.zeros((len(confidence), n_bins, 3))
+    found[np.arange(len(confidence)), place] = np.column_stack([np.ones(len(confidence)), confidence, right])
+    return found
+
+
+def expected_calibration_error(bins: FloatArray) -> FloatArray:
+    """Mean distance of accuracy from confidence over the bins, weighted by their rows.
+
+    bins : shape (..., n_bins, 3), sums as from `calibration_bins`. Returns shape (...).
+    Source: Naeini, Cooper & Hauskrecht 2015, Obtaining well calibrated probabilities using Bayesian binning.
+    """
+    error: FloatArray = np.abs(bins[..., 1] - bins[..., 2]).sum(axis=-1) / bins[..., 0].sum(axis=-1)
+    return error

@@ -1,0 +1,279 @@
+"""The judgement of held-out predictions: scores with intervals, as tables and as one small summary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from classically_punk.contracts.models import MODELS, comparators
+from classically_punk.contracts.protocols import PROTOCOLS, headline_of
+from classically_punk.foundation.params import Evaluate
+from classically_punk.scoring.bootstrap import Interval, group_weights, percentile_interval, resampled_counts
+from classically_punk.scoring.counts import FloatArray, GroupCounts, Scores, count_by_group, ranked, scores_of
+from classically_punk.scoring.soft_scores import (
+    SOFT_SCORES,
+    SoftCounts,
+    calibrated,
+    soft_counts,
+    soft_scores,
+    uncalibrated,
+)
+
+HARD_SCORES = ("accuracy", "balanced_accuracy", "macro_f1", "top2_accuracy")
+RAW = "raw_"  # prefix of scores of the probabilities as the model gives them, before calibration
+SCORES = (*HARD_SCORES, *SOFT_SCORES, *(f"{RAW}{score}" for score in SOFT_SCORES))
+IN_SUMMARY = ("accuracy", "macro_f1", "top2_accuracy", "log_loss", "calibration_error")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One protocol's predictions by one model, scored.
+
+    counts, scores : as observed; resampled : the same scores, first axis = resamples, None with fewer than 2 groups
+    values  : each of SCORES as observed; those that the model has not are absent
+    samples : the same, shape (resamples,); None with fewer than 2 groups
+    soft    : sums per group behind the scores of calibrated probabilities
+    """
+
+    model: str
+    protocol: str
+    n_rows: int
+    n_clips: int
+    counts: GroupCounts
+    scores: Scores
+    resampled: Scores | None
+    values: Mapping[str, float]
+    samples: Mapping[str, FloatArray] | None
+    soft: SoftCounts
+    confidence: float
+
+    def interval(self, score: str) -> Interval:
+        """Of one of SCORES that the model has."""
+        if self.samples is None:
+            return Interval(None, None, "no interval: fewer than 2 groups")
+        return percentile_interval(self.samples[score], self.confidence, self.counts.n_groups)
+
+    def recall_interval(self, genre: str) -> Interval:
+        """Of the recall of `genre`, over the groups that have clips of it."""
+        return self._by_genre("recall", genre)
+
+    def precision_interval(self, genre: str) -> Interval:
+        """Of the precision of `genre`, over the groups that have clips of it."""
+        return self._by_genre("precision", genre)
+
+    def _by_genre(self, score: str, genre: str) -> Interval:
+        k = self.counts.genres.index(genre)
+        groups = int(self.counts.groups_per_genre[k])
+        if self.resampled is None or groups < 2:
+            return Interval(None, None, "no interval: clips of fewer than 2 groups")
+        samples: FloatArray = getattr(self.resampled, score)
+        return percentile_interval(samples[:, k], self.confidence, groups)
+
+
+Judgements = Mapping[str, Mapping[str, Judged]]
+"""By model, then by protocol."""
+
+
+def judge_all(predictions: pd.DataFrame, clips: pd.DataFrame, settings: Evaluate) -> dict[str, dict[str, Judged]]:
+    """`judge` for each model in `predictions`, in the order of MODELS; other names after them, sorted."""
+    order = {name: k for k, name in enumerate(MODELS)}
+    names = sorted(predictions["model"].unique(), key=lambda name: (order.get(name, len(order)), name))
+    return {name: judge(predictions[predictions["model"] == name], clips, settings) for name in names}
+
+
+def judge(predictions: pd.DataFrame, clips: pd.DataFrame, settings: Evaluate) -> dict[str, Judged]:
+    """Scores of every protocol in `predictions`, which are one model's, in the order of PROTOCOLS.
+
+    clips : clip, group, recording; the design table will do. The bootstrap draws artists (or recordings, where the
+    artist is not known) for `artist` and `fault_filtered`, recordings for `clip` and `segment_random`. The draws
+    depend on the seed and the protocol alone, so that two classifiers on the same folds are compared draw by draw.
+    Raises ValueError on a protocol or clip that is not known, or predictions of several models.
+    """
+    unknown = sorted(set(predictions["protocol"]) - set(PROTOCOLS))
+    if unknown:
+        raise ValueError(f"protocol {unknown[0]!r} is none of {', '.join(PROTOCOLS)}")
+    models = predictions["model"].unique()
+    if len(models) != 1:
+        raise ValueError(f"predictions of one model expected, found {', '.join(models)}")
+    judged = {}
+    for protocol in PROTOCOLS:
+        part = predictions[predictions["protocol"] == protocol]
+        if not part.empty:
+            part = part.sort_values(["fold", "clip", "window"], ignore_index=True)  # sums to the last bit
+            judged[protocol] = _judge_one(part, bootstrap_units(part, protocol, clips), settings)
+    return judged
+
+
+def bootstrap_units(part: pd.DataFrame, protocol: str, clips: pd.DataFrame) -> pd.Series:
+    """The unit of the protocol's bootstrap that each row of `part` belongs to; same index.
+
+    Raises ValueError on a clip that is not in `clips`.
+    """
+    units = part["clip"].map(clips.drop_duplicates("clip").set_index("clip")[PROTOCOLS[protocol].unit])
+    if units.isna().any():
+        raise ValueError(f"clip {part.loc[units.isna(), 'clip'].iloc[0]} is predicted but not in the clip list")
+    return units
+
+
+def protocol_weights(protocol: str, n_groups: int, settings: Evaluate) -> FloatArray:
+    """The bootstrap's draws for a protocol, the same for every model: shape (resamples, n_groups)."""
+    rng = np.random.default_rng([settings.seed, PROTOCOLS[protocol].seed_key])
+    return group_weights(n_groups, settings.resamples, rng)
+
+
+def _judge_one(part: pd.DataFrame, groups: pd.Series, settings: Evaluate) -> Judged:
+    model, protocol = str(part["model"].iloc[0]), str(part["protocol"].iloc[0])
+    counts = count_by_group(part, groups)
+    soft = {"": soft_counts(calibrated(part), part, groups)}
+    raw = uncalibrated(part, model)
+    if raw is not None:
+        soft[RAW] = soft_counts(raw, part, groups)
+    scores = scores_of(counts.confusion.sum(axis=0), counts.top_two.sum(axis=0))
+    values = {name: float(getattr(scores, name)) for name in HARD_SCORES}
+    for prefix, each in soft.items():
+        found = soft_scores(each.losses.sum(axis=0), each.bins.sum(axis=0))
+        values |= {f"{prefix}{name}": float(value) for name, value in found.items()}
+    resampled, samples = None, None
+    if counts.n_groups >= 2:
+        weights = protocol_weights(protocol, counts.n_groups, settings)
+        resampled = scores_of(resampled_counts(weights, counts.confusion), resampled_counts(weights, counts.top_two))
+        samples = {name: np.asarray(getattr(resampled, name)) for name in HARD_SCORES}
+        for prefix, each in soft.items():
+            found = soft_scores(resampled_counts(weights, each.losses), resampled_counts(weights, each.bins))
+            samples |= {f"{prefix}{name}": value for name, value in found.items()}
+    return Judged(
+        model,
+        protocol,
+        len(part),
+        int(part["clip"].nunique()),
+        counts,
+        scores,
+        resampled,
+        values,
+        samples,
+        soft[""],
+        settings.confidence,
+    )
+
+
+def headline(judged: Mapping[str, Judged]) -> str:
+    """The protocol whose scores stand in headlines: artist where possible, else clip, else the fault-filtered lists.
+
+    Raises PunkError when there is none of them: a corpus is not summed up by a leaky score.
+    """
+    return headline_of(judged)
+
+
+def best_comparator(predictions: pd.DataFrame, protocol: str) -> str:
+    """The comparator with the most rows right under the protocol; of equal ones the first in MODELS."""
+    part = predictions[(predictions["protocol"] == protocol) & predictions["model"].isin(comparators())]
+    right = (part["predicted"] == part["label"]).groupby(part["model"]).mean()
+    return str(right.reindex([name for name in comparators() if name in right.index]).idxmax())
+
+
+def summary(judged: Mapping[str, Judged]) -> dict[str, Any]:
+    """For metrics/<corpus>/summary.json: scores and intervals of one model by protocol, and the headline. What has no
+    value (an interval over one group) is left out; scores.csv gives the reason. Raises PunkError as `headline` does."""
+    chosen = headline(judged)
+    content: dict[str, Any] = {protocol: _summary_of(each) for protocol, each in judged.items()}
+    return {**content, "headline": {"protocol": chosen, **content[chosen]}}
+
+
+def models_summary(judged: Judgements, protocol: str) -> dict[str, float]:
+    """Accuracy of every model under `protocol`, by name, for metrics/<corpus>/summary.json."""
+    return {model: judged[model][protocol].values["accuracy"] for model in judged if protocol in judged[model]}
+
+
+def score_table(judged: Judgements, protocols: pd.DataFrame | None = None) -> pd.DataFrame:
+    """model, protocol, score, value, low, high, n (rows scored), n_groups, reason (why an interval or a value is
+    missing).
+
+    protocols : as in `protocols.FoldPlan`; those that are impossible get one row with the reason
+    """
+    rows: list[tuple[object, ...]] = []
+    for model, by_protocol in judged.items():
+        for protocol, each in by_protocol.items():
+            for score in SCORES:
+                interval = Interval(None, None, "no value: the model gives no probabilities of its own")
+                if score in each.values:
+                    interval = each.interval(score)
+                found = (each.values.get(score), interval.low, interval.high)
+                rows.append((model, protocol, score, *found, each.n_rows, each.counts.n_groups, interval.reason))
+    if protocols is not None:
+        impossible = protocols[protocols["possible"] == "no"]
+        rows += [
+            ("", protocol, "", None, None, None, 0, 0, f"protocol left out: {reason}")
+            for protocol, reason in zip(impossible["protocol"], impossible["reason"], strict=True)
+        ]
+    columns = ["model", "protocol", "score", "value", "low", "high", "n", "n_groups", "reason"]
+    return pd.DataFrame(rows, columns=columns).astype({"value": float, "low": float, "high": float})
+
+
+def recall_table(judged: Judgements) -> pd.DataFrame:
+    """model, protocol, genre, recall, low, high, precision, precision_low, precision_high, n (rows of the genre),
+    n_groups, reason."""
+    rows: list[tuple[object, ...]] = []
+    for model, by_protocol in judged.items():
+        for protocol, each in by_protocol.items():
+            tested = each.counts.confusion.sum(axis=(0, 2))
+            for k, genre in enumerate(each.counts.genres):
+                recall, precision = float(each.scores.recall[k]), float(each.scores.precision[k])
+                interval, other = each.recall_interval(genre), each.precision_interval(genre)
+                reasons = ["no recall: no tested row of this genre"] if np.isnan(recall) else [interval.reason]
+                if np.isnan(precision):
+                    reasons.append("no precision: never predicted")
+                elif other.reason and other.reason != interval.reason:
+                    reasons.append(f"precision: {other.reason}")
+                reason = "; ".join(text for text in reasons if text)
+                found = (recall, interval.low, interval.high, precision, other.low, other.high)
+                groups = int(each.counts.groups_per_genre[k])
+                rows.append((model, protocol, genre, *found, int(tested[k]), groups, reason))
+    numbers = ["recall", "low", "high", "precision", "precision_low", "precision_high"]
+    columns = ["model", "protocol", "genre", *numbers, "n", "n_groups", "reason"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float))
+
+
+def confusion_table(judged: Mapping[str, Judged]) -> pd.DataFrame:
+    """protocol, actual, predicted, count, share (of the rows of the actual genre); zeros included."""
+    rows = []
+    for protocol, each in judged.items():
+        confusion = each.counts.confusion.sum(axis=0)
+        for i, actual in enumerate(each.counts.genres):
+            total = confusion[i].sum()
+            if total > 0:
+                rows += [
+                    (protocol, actual, predicted, int(confusion[i, j]), confusion[i, j] / total)
+                    for j, predicted in enumerate(each.counts.genres)
+                ]
+    return pd.DataFrame(rows, columns=["protocol", "actual", "predicted", "count", "share"])
+
+
+def prediction_table(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Clip by clip, for the protocols that test whole clips: protocol, fold, clip, label, predicted, second, margin
+    (largest fitted value less the second largest)."""
+    whole = predictions[~predictions["protocol"].map(_tests_windows)]
+    keys = whole[["protocol", "fold", "clip", "label", "predicted"]]
+    return pd.concat([keys, ranked(whole)], axis=1).reset_index(drop=True)
+
+
+def _tests_windows(protocol: str) -> bool:
+    return PROTOCOLS[protocol].windows
+
+
+def _summary_of(each: Judged) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "n_clips": each.n_clips,
+        "n_groups": each.counts.n_groups,
+        "n_genres": int((each.counts.groups_per_genre > 0).sum()),
+    }
+    if _tests_windows(each.protocol):
+        content["n_windows"] = each.n_rows
+    for score in IN_SUMMARY:
+        content[score] = each.values[score]
+        interval = each.interval(score)
+        if interval.low is not None and interval.high is not None:
+            content[f"{score}_low"] = interval.low
+            content[f"{score}_high"] = interval.high
+    return content

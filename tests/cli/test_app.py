@@ -1,0 +1,118 @@
+"""`punk` as a person types it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def punk(*arguments: str, folder: Path = REPOSITORY, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from classically_punk.cli.app import main; main()", *arguments]
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_without_a_command_it_explains_itself() -> None:
+    run = punk()
+    for command in ("check", "data", "show", "verify", "readme"):
+        assert command in run.stdout + run.stderr
+
+
+def test_check_names_the_corpora() -> None:
+    run = punk("check")
+    assert run.returncode == 0
+    assert "gtzan_published" in run.stdout
+
+
+def test_check_names_a_wrong_key_without_a_traceback(tmp_path: Path) -> None:
+    text = (REPOSITORY / "params.yaml").read_text(encoding="utf-8").replace("  seed: 1\n", "  sede: 1\n")
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
+    run = punk("check", folder=tmp_path)
+    assert run.returncode == 1
+    assert "folds.sede: unknown parameter; did you mean seed?" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "named"),
+    [
+        ("annotations: gtzan\n", "annotations: gtzn\n", "corpus.gtzan_mini.annotations: 'gtzn'"),
+        ("[genres.tar.gz]", "[genre.tar.gz]", "did you mean genres.tar.gz?"),
+        ("  gtzan_mini:\n", "  raw:\n", "corpora names ['gtzan_mini']"),
+        ("  seed: 1\n", "  seed: 1\n  seed: 1\n", "folds.seed: given in line"),
+    ],
+)
+def test_check_names_what_leads_nowhere(tmp_path: Path, right: str, wrong: str, named: str) -> None:
+    text = (REPOSITORY / "params.yaml").read_text(encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    run = punk("check", folder=tmp_path)
+    assert run.returncode == 1
+    assert named in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("command", ["readme", "index", "verify", "check"])
+def test_a_folder_that_is_no_checkout_is_named(tmp_path: Path, command: str) -> None:
+    run = punk(command, folder=tmp_path)
+    assert run.returncode == 1
+    assert "params.yaml: no such file; run from the folder that holds dvc.yaml" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_checkout_without_its_readme_is_named(tmp_path: Path) -> None:
+    shutil.copy(REPOSITORY / "params.yaml", tmp_path)
+    run = punk("readme", folder=tmp_path)
+    assert run.returncode == 1
+    assert "README.md: No such file or directory" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_ctrl_c_is_one_line_and_130() -> None:
+    """As shells have it: 128 and the number of SIGINT."""
+    code = (
+        "import os, signal\n"
+        "from classically_punk.cli import app as cli\n"
+        "cli.read_params = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+        "cli.main()"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "check"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr.strip()) == (130, "interrupted; nothing half-written was kept")
+
+
+@pytest.mark.parametrize("command", ["data", "show"])
+def test_an_unknown_corpus_is_named_with_its_neighbour(command: str) -> None:
+    run = punk(command, "gtzan_miny")
+    assert run.returncode == 1
+    assert "did you mean gtzan_mini?" in run.stderr
+
+
+def test_data_links_what_the_user_has(tmp_path: Path) -> None:
+    text = (REPOSITORY / "params.yaml").read_text(encoding="utf-8")
+    text = text.replace("clip_index: gtzan_mini_md5_mirdata.json", "clip_index: null")
+    before, _, after = text.partition("  gtzan_mini:\n    title")
+    after = after.replace("annotations: gtzan", "annotations: null", 1)
+    (tmp_path / "params.yaml").write_text(f"{before}  gtzan_mini:\n    title{after}", encoding="utf-8")
+    mine = tmp_path / "mine" / "jazz"
+    mine.mkdir(parents=True)
+    (mine / "a.wav").write_bytes(b"RIFF")
+    run = punk("data", "gtzan_mini", "--from", str(tmp_path / "mine"), folder=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "data" / "raw" / "gtzan_mini" / "mine" / "jazz" / "a.wav").read_bytes() == b"RIFF"
+    assert "dvc repro report@gtzan_mini" in run.stdout
+
+
+def test_data_of_a_synthesised_corpus_says_how_it_is_made() -> None:
+    assert "dvc repro synthesise@demo" in punk("data", "demo").stdout
+
+
+def test_wrong_jobs_are_named(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from classically_punk.foundation.environment import jobs; print(jobs())"]
+    run = subprocess.run(command, env={**os.environ, "PUNK_JOBS": "none"}, capture_output=True, text=True, check=False)
+    assert "PUNK_JOBS='none'" in run.stderr

@@ -1,0 +1,157 @@
+"""Differences between models, the leak, and probabilities: against scipy, statsmodels, scikit-learn, and by hand."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binom
+from sklearn.metrics import log_loss, top_k_accuracy_score
+from statsmodels.stats.multitest import multipletests
+
+from classically_punk.foundation.params import Evaluate
+from classically_punk.scoring.comparisons import comparison_table, mcnemar_exact
+from classically_punk.scoring.optimism import inflation_table
+from classically_punk.scoring.reliability import reliability_table
+from classically_punk.scoring.scores import judge, judge_all
+from classically_punk.scoring.soft_scores import calibrated, uncalibrated
+from classically_punk.validation.held_out import FITTED
+
+GENRES = ("blues", "jazz", "rock")
+Settings = Callable[..., Evaluate]
+
+
+def answers(model: str, labels: Sequence[str], support: np.ndarray, protocol: str = "clip", b: float = 1.0):
+    """Held-out predictions of one model: a clip for each row of `support`, shape (n, 3)."""
+    n = len(labels)
+    frame = pd.DataFrame(
+        {
+            "model": model, "protocol": protocol, "fold": 1, "clip": [f"c{k:03d}" for k in range(n)], "window": -1,
+            "label": list(labels), "predicted": np.array(GENRES, dtype=object)[support.argmax(axis=1)],
+            "inverse_temperature": b, "leverage": np.nan,
+        }
+    )  # fmt: skip
+    return pd.concat([frame, pd.DataFrame(support, columns=[f"{FITTED}{name}" for name in GENRES])], axis=1)
+
+
+def clips_of(predictions: pd.DataFrame, per_group: int = 2) -> pd.DataFrame:
+    clips = predictions[["clip", "label"]].drop_duplicates("clip").reset_index(drop=True)
+    return clips.assign(group=[f"artist{k // per_group}" for k in range(len(clips))], recording=clips["clip"])
+
+
+@pytest.fixture
+def labels(rng: np.random.Generator) -> list[str]:
+    return [GENRES[k] for k in rng.integers(0, 3, size=60)]
+
+
+@pytest.fixture
+def models(rng: np.random.Generator, labels: list[str]) -> pd.DataFrame:
+    """Three models of different skill on the same 60 clips."""
+    right = np.array([[label == genre for genre in GENRES] for label in labels], dtype=float)
+    noise = {"ols": 0.4, "svm": 0.8, "knn": 2.0}
+    parts = [answers(name, labels, right + size * rng.normal(size=(60, 3))) for name, size in noise.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+# pairs of models
+
+
+@pytest.mark.parametrize(("one", "other", "p"), [(0, 0, 1.0), (5, 0, 0.0625), (10, 2, 0.0385742), (3, 3, 1.0)])
+def test_mcnemar_by_hand(one: int, other: int, p: float) -> None:
+    """2 * P(X <= min) for X of Binomial(n, 1/2), at most 1: 2/32; 2 * (1 + 12 + 66) / 4096."""
+    assert mcnemar_exact(one, other) == pytest.approx(p, abs=1e-6)
+    assert mcnemar_exact(other, one) == mcnemar_exact(one, other)
+    assert p == pytest.approx(min(1.0, 2 * binom.cdf(min(one, other), one + other, 0.5)), abs=1e-6)
+
+
+def test_pairs_are_compared_on_the_same_rows(models: pd.DataFrame, evaluate_settings: Settings) -> None:
+    judged = judge_all(models, clips_of(models), evaluate_settings(resamples=400))
+    table = comparison_table(judged, models)
+    right = {
+        name: (part["predicted"] == part["label"]).to_numpy() for name, part in models.groupby("model", sort=False)
+    }
+    assert len(table) == 3
+    for row in table.itertuples():
+        mine, theirs = right[row.model], right[row.other]
+        assert row.difference == pytest.approx(mine.mean() - theirs.mean())
+        assert (row.only_model, row.only_other) == ((mine & ~theirs).sum(), (~mine & theirs).sum())
+        assert row.low <= row.difference <= row.high
+    assert table["p_holm"].tolist() == pytest.approx(multipletests(table["mcnemar_p"], method="holm")[1].tolist())
+    assert (table["family_size"] == 3).all()
+
+
+def test_a_model_and_its_double_do_not_differ_at_all(models: pd.DataFrame, evaluate_settings: Settings) -> None:
+    one = models[models["model"] == "knn"]
+    both = pd.concat([one, one.assign(model="svm")], ignore_index=True)
+    row = comparison_table(judge_all(both, clips_of(both), evaluate_settings(resamples=200)), both).iloc[0]
+    assert (row["difference"], row["low"], row["high"], row["mcnemar_p"]) == (0, 0, 0, 1)
+
+
+def test_models_that_predict_other_rows_are_not_compared(models: pd.DataFrame, evaluate_settings: Settings) -> None:
+    fewer = models[~((models["model"] == "svm") & (models["clip"] == "c007"))]
+    judged = judge_all(fewer, clips_of(models), evaluate_settings(resamples=100))
+    with pytest.raises(ValueError, match="do not predict the same rows"):
+        comparison_table(judged, fewer)
+
+
+# the leak
+
+
+def test_a_planted_leak_is_measured(labels: list[str], evaluate_settings: Settings) -> None:
+    """Right on every clip when recordings are kept apart, on every other clip when artists are: half a point of 1."""
+    right = np.array([[label == genre for genre in GENRES] for label in labels], dtype=float)
+    wrong = np.roll(right, 1, axis=1)
+    half = np.where(np.arange(60)[:, None] % 2 == 0, right, wrong)
+    predictions = pd.concat([answers("ols", labels, right), answers("ols", labels, half, "artist")], ignore_index=True)
+    table = inflation_table(predictions, clips_of(predictions), "artist", ["ols"], evaluate_settings(resamples=500))
+    row = table.iloc[0]
+    assert (row["loose"], row["loose_accuracy"], row["strict_accuracy"]) == ("clip", 1.0, 0.5)
+    assert row["inflation"] == 0.5
+    # every artist has one clip of each kind, so that every draw gives the same
+    assert (row["low"], row["high"]) == (0.5, 0.5)
+
+
+def test_without_a_looser_protocol_nothing_is_claimed(models: pd.DataFrame, evaluate_settings: Settings) -> None:
+    assert inflation_table(models, clips_of(models), "clip", ["ols"], evaluate_settings(resamples=100)).empty
+
+
+# probabilities
+
+
+def test_soft_scores_are_scikit_learns(models: pd.DataFrame, evaluate_settings: Settings) -> None:
+    part = models[models["model"] == "knn"].assign(inverse_temperature=0.7).reset_index(drop=True)
+    judged = judge(part, clips_of(part), evaluate_settings(resamples=100))["clip"].values
+    support = part[[f"{FITTED}{name}" for name in GENRES]].to_numpy()
+    exponent = np.exp(0.7 * support)
+    probabilities = exponent / exponent.sum(axis=1, keepdims=True)
+    hot = (part["label"].to_numpy()[:, None] == np.array(GENRES)).astype(float)
+    assert calibrated(part) == pytest.approx(probabilities)
+    assert judged["log_loss"] == pytest.approx(log_loss(part["label"], probabilities, labels=GENRES))
+    assert judged["brier"] == pytest.approx(np.square(probabilities - hot).sum(axis=1).mean())
+    assert judged["top2_accuracy"] == pytest.approx(top_k_accuracy_score(part["label"], support, k=2, labels=GENRES))
+
+
+def test_raw_values_of_a_linear_probability_are_cut_and_scaled() -> None:
+    part = answers("ols", ["jazz"], np.array([[-0.5, 1.5, 0.25]]))
+    assert uncalibrated(part, "ols") == pytest.approx(np.array([[0.0, 0.8, 0.2]]))
+    assert uncalibrated(part, "svm") is None
+
+
+def test_bins_of_reliability_by_hand(evaluate_settings: Settings) -> None:
+    """Ten clips of probability .6 of which seven are right, ten of .9 of which five are."""
+    share = [0.6] * 10 + [0.9] * 10
+    support = np.log(np.array([[p, (1 - p) * 0.75, (1 - p) * 0.25] for p in share]))
+    said = ["blues"] * 7 + ["jazz"] * 3 + ["blues"] * 5 + ["rock"] * 5
+    predictions = answers("logistic", said, support)
+    table = reliability_table(predictions, clips_of(predictions, 1), "clip", evaluate_settings(resamples=300))
+    rows = table[(table["probabilities"] == "calibrated") & (table["n"] > 0)]
+    assert rows["n"].tolist() == [10, 10]
+    assert rows["confidence"].tolist() == pytest.approx([0.6, 0.9])
+    assert rows["accuracy"].tolist() == pytest.approx([0.7, 0.5])
+    assert (rows["low"] <= rows["accuracy"]).all()
+    assert (rows["accuracy"] <= rows["high"]).all()
+    judged = judge(predictions, clips_of(predictions, 1), evaluate_settings(resamples=100))["clip"].values
+    assert judged["calibration_error"] == pytest.approx(0.5 * 0.1 + 0.5 * 0.4)
+    empty = table[(table["probabilities"] == "calibrated") & (table["n"] == 0)]
+    assert len(empty) == 8
+    assert (empty["reason"] == "no prediction falls into this bin").all()

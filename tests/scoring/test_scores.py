@@ -1,0 +1,177 @@
+"""Tables and summary of judged predictions: complete, never NaN without a reason, the right groups."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.params import Evaluate
+from classically_punk.foundation.writing import write_csv, write_json
+from classically_punk.scoring.scores import (
+    IN_SUMMARY,
+    SCORES,
+    confusion_table,
+    headline,
+    judge,
+    prediction_table,
+    recall_table,
+    score_table,
+    summary,
+)
+
+Settings = Callable[..., Evaluate]
+GENRES = ["blues", "jazz", "pop"]
+
+
+@pytest.fixture
+def clips() -> pd.DataFrame:
+    """60 clips, 20 a genre; two clips per recording, ten clips per artist; all pop by one artist."""
+    names = [f"{genre}.{k:02d}" for genre in GENRES for k in range(20)]
+    return pd.DataFrame(
+        {
+            "clip": names,
+            "label": [name.split(".")[0] for name in names],
+            "recording": [f"{name[:-2]}{int(name[-2:]) // 2}" for name in names],
+            "group": [name[:-3] if name.startswith("pop") else f"{name[:-2]}{int(name[-2:]) // 10}" for name in names],
+        }
+    )
+
+
+def predict(clips: pd.DataFrame, protocol: str, rng: np.random.Generator, windows: int = 0) -> pd.DataFrame:
+    part = clips if not windows else clips.loc[clips.index.repeat(windows)]
+    hits = np.array([[genre == label for genre in GENRES] for label in part["label"]])
+    fitted = rng.normal(size=hits.shape) + 1.5 * hits
+    table = pd.DataFrame({"model": "ols", "protocol": protocol, "fold": 1, "clip": part["clip"].to_numpy()})
+    table["window"] = np.tile(np.arange(windows), len(clips)) if windows else -1
+    table["inverse_temperature"] = 1.0
+    table["label"] = part["label"].to_numpy()
+    table["predicted"] = [GENRES[k] for k in fitted.argmax(axis=1)]
+    return pd.concat([table, pd.DataFrame(fitted, columns=[f"fitted.{genre}" for genre in GENRES])], axis=1)
+
+
+@pytest.fixture
+def predictions(clips: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    parts = [predict(clips, "clip", rng), predict(clips, "artist", rng), predict(clips, "segment_random", rng, 3)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_groups_of_each_protocol(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
+    judged = judge(predictions, clips, evaluate_settings())
+    assert list(judged) == ["segment_random", "clip", "artist"]
+    assert {name: each.counts.n_groups for name, each in judged.items()} == {
+        "segment_random": 30,
+        "clip": 30,
+        "artist": 5,
+    }
+    assert (judged["segment_random"].n_rows, judged["segment_random"].n_clips) == (180, 60)
+
+
+def test_summary_names_and_values(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
+    judged = judge(predictions, clips, evaluate_settings())
+    content = summary(judged)
+    assert set(content) == {"segment_random", "clip", "artist", "headline"}
+    names = {"n_clips", "n_groups", "n_genres"}
+    names |= {f"{s}{e}" for s in IN_SUMMARY for e in ("", "_low", "_high")}
+    assert set(content["clip"]) == names
+    assert set(content["segment_random"]) == names | {"n_windows"}
+    assert content["headline"] == {"protocol": "artist", **content["artist"]}
+    for each in (content["clip"], content["artist"]):
+        assert each["accuracy_low"] <= each["accuracy"] <= each["accuracy_high"]
+    part = predictions[predictions["protocol"] == "clip"]
+    assert content["clip"]["accuracy"] == pytest.approx((part["label"] == part["predicted"]).mean())
+
+
+def test_headline_falls_back_to_clip(
+    predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings
+) -> None:
+    without = predictions[predictions["protocol"] != "artist"]
+    assert headline(judge(without, clips, evaluate_settings())) == "clip"
+    leaky = predictions[predictions["protocol"] == "segment_random"]
+    judged = judge(leaky, clips, evaluate_settings())
+    with pytest.raises(PunkError, match=r"add clips"):
+        summary(judged)
+    assert not score_table({"ols": judged}).empty
+
+
+def test_tables_are_complete(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
+    judged = judge(predictions, clips, evaluate_settings())
+    impossible = pd.DataFrame({"protocol": ["clip", "fault_filtered"], "possible": ["yes", "no"], "reason": ["", "x"]})
+    scores = score_table({"ols": judged}, impossible)
+    assert len(scores) == 3 * len(SCORES) + 1
+    assert scores.iloc[-1]["reason"] == "protocol left out: x"
+    missing = scores[["value", "low", "high"]].isna().any(axis=1)
+    assert (scores.loc[missing, "reason"] != "").all()
+    recall = recall_table({"ols": judged})
+    assert len(recall) == 3 * 3
+    confusion = confusion_table(judged)
+    np.testing.assert_allclose(confusion.groupby(["protocol", "actual"])["share"].sum(), 1.0)
+    assert confusion.groupby("protocol")["count"].sum().to_dict() == {"artist": 60, "clip": 60, "segment_random": 180}
+    by_clip = prediction_table(predictions)
+    assert set(by_clip["protocol"]) == {"clip", "artist"}
+    assert (by_clip["margin"] >= 0).all()
+    assert (by_clip["second"] != by_clip["predicted"]).all()
+
+
+def test_genre_by_one_artist_has_a_recall_but_no_interval(
+    predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings
+) -> None:
+    recall = recall_table({"ols": judge(predictions, clips, evaluate_settings())}).set_index(["protocol", "genre"])
+    pop = recall.loc[("artist", "pop")]
+    assert np.isnan(pop["low"])
+    assert pop["reason"] == "no interval: clips of fewer than 2 groups"
+    assert 0.0 <= pop["recall"] <= 1.0
+    assert recall.loc[("clip", "pop"), "reason"] == ""
+
+
+def test_one_group_in_all(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
+    judged = judge(predictions[predictions["protocol"] == "artist"], clips.assign(group="all"), evaluate_settings())
+    assert set(summary(judged)["artist"]) == {
+        *IN_SUMMARY,
+        "n_clips",
+        "n_groups",
+        "n_genres",
+    }
+    assert set(score_table({"ols": judged})["reason"]) == {"no interval: fewer than 2 groups"}
+
+
+def test_everything_can_be_written(
+    predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings, tmp_path: Path
+) -> None:
+    judged = judge(predictions, clips.assign(group="all"), evaluate_settings(resamples=100))
+    write_json(summary(judged), tmp_path / "summary.json")
+    assert json.loads((tmp_path / "summary.json").read_text())["headline"]["protocol"] == "artist"
+    by_model = {"ols": judged}
+    of_models = (score_table(by_model), recall_table(by_model))
+    for table in (*of_models, confusion_table(judged), prediction_table(predictions)):
+        write_csv(table, tmp_path / "table.csv")
+        assert "nan" not in (tmp_path / "table.csv").read_text().lower()
+
+
+def test_same_seed_same_interval_whatever_the_other_protocols(
+    predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings
+) -> None:
+    alone = judge(predictions[predictions["protocol"] == "artist"], clips, evaluate_settings())
+    shuffled = predictions.sample(frac=1.0, random_state=5)
+    together = judge(shuffled, clips.sample(frac=1.0, random_state=6), evaluate_settings())
+    assert summary(alone)["artist"] == summary(together)["artist"]
+    other = judge(predictions, clips, evaluate_settings(seed=77))
+    assert summary(other)["clip"] != summary(together)["clip"]
+
+
+def test_perfect_predictions(clips: pd.DataFrame, evaluate_settings: Settings, rng: np.random.Generator) -> None:
+    table = predict(clips, "clip", rng)
+    table[[f"fitted.{genre}" for genre in GENRES]] = [[g == of for g in GENRES] for of in table["label"]]
+    table["predicted"] = table["label"]
+    content = summary(judge(table, clips, evaluate_settings()))["clip"]
+    assert content["accuracy"] == content["accuracy_low"] == content["macro_f1_high"] == 1.0
+
+
+def test_errors_name_what_is_wrong(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
+    with pytest.raises(ValueError, match="'by_moon'"):
+        judge(predictions.assign(protocol="by_moon"), clips, evaluate_settings())
+    with pytest.raises(ValueError, match=r"blues\.00 is predicted but not in the clip list"):
+        judge(predictions, clips[1:], evaluate_settings())

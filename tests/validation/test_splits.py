@@ -1,0 +1,307 @@
+"""Protocols: nothing that belongs together stands on both sides, and what is impossible says why."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from classically_punk.foundation.params import Folds
+from classically_punk.validation.splits import PROTOCOLS, FoldPlan, make_folds
+
+MakeRows = Callable[..., pd.DataFrame]
+Annotate = Callable[..., pd.DataFrame]
+
+
+def verdict(plan: FoldPlan, protocol: str) -> tuple[str, str]:
+    row = plan.protocols.set_index("protocol").loc[protocol]
+    return row["possible"], row["reason"]
+
+
+def part(plan: FoldPlan, protocol: str) -> pd.DataFrame:
+    return plan.folds[plan.folds["protocol"] == protocol]
+
+
+def sides(plan: FoldPlan, protocol: str, unit: dict[str, str]) -> pd.Series:
+    """For each fold and unit: the number of roles it has among train and test."""
+    used = part(plan, protocol)
+    used = used[used["role"].isin(["train", "test"])]
+    return used.groupby(["fold", used["clip"].map(unit)])["role"].nunique()
+
+
+def assert_whole(plan: FoldPlan, rows: pd.DataFrame) -> None:
+    """Every clip (or window) stands once in every fold of a possible protocol, is tested at most once, and every
+    tested genre is trained on."""
+    label = rows.drop_duplicates("clip").set_index("clip")["label"]
+    for protocol in plan.protocols.loc[plan.protocols["possible"] == "yes", "protocol"]:
+        used = part(plan, protocol)
+        expected = rows[rows["window"] >= 0] if protocol == "segment_random" else rows[rows["window"] == -1]
+        for fold, of_fold in used.groupby("fold"):
+            assert len(of_fold) == len(expected), (protocol, fold)
+            assert not of_fold[["clip", "window"]].duplicated().any()
+            genres = {role: set(each["clip"].map(label)) for role, each in of_fold.groupby("role")}
+            assert genres["test"] <= genres["train"], (protocol, fold)
+        tested = used[used["role"] == "test"]
+        assert not tested[["clip", "window"]].duplicated().any()
+        assert used["role"].isin(["train", "valid", "test", "left_out"]).all()
+        assert ((used["reason"] != "") == (used["role"] == "left_out")).all()
+
+
+def test_plain_corpus_without_annotations(make_rows: MakeRows, fold_settings: Folds) -> None:
+    rows = make_rows({"jazz": 20, "pop": 15, "rock": 10})
+    plan = make_folds(rows, None, fold_settings)
+    assert_whole(plan, rows)
+    assert list(plan.protocols["protocol"]) == list(PROTOCOLS)
+    assert verdict(plan, "segment_random")[0] == verdict(plan, "clip")[0] == "yes"
+    assert verdict(plan, "artist") == ("no", "no artists are known for this corpus")
+    assert verdict(plan, "fault_filtered") == ("no", "no fault-filtered lists are known for this corpus")
+    tested = part(plan, "clip").query("role == 'test'")
+    counts = tested.groupby(["fold", tested["clip"].str.split(".").str[0]]).size().unstack()
+    assert counts.to_numpy().tolist() == [[4, 3, 2]] * 5
+    facts = plan.protocols.set_index("protocol").loc["clip"]
+    assert facts[["folds", "n_clips", "n_groups", "n_genres", "min_per_genre"]].tolist() == [5, 45, 45, 3, 10]
+
+
+def test_segment_random_is_leaky_on_purpose(make_rows: MakeRows, fold_settings: Folds) -> None:
+    rows = make_rows({"jazz": 8, "rock": 8}, windows=10)
+    plan = make_folds(rows, None, fold_settings)
+    unit = {clip: clip for clip in rows["clip"]}
+    assert (sides(plan, "segment_random", unit) == 2).any()
+    assert part(plan, "segment_random")["window"].min() == 0
+    assert verdict(plan, "segment_random")[1] == "windows of one clip stand on both sides"
+
+
+def test_table_corpus_has_no_segment_random(make_rows: MakeRows, fold_settings: Folds) -> None:
+    plan = make_folds(make_rows({"jazz": 8, "rock": 8}, windows=0), None, fold_settings)
+    assert verdict(plan, "segment_random") == ("no", "the corpus has no windows, only rows for whole clips")
+
+
+def test_planted_replicas_never_stand_on_both_sides(
+    make_rows: MakeRows, fold_settings: Folds, rng: np.random.Generator
+) -> None:
+    rows = make_rows({"jazz": 20, "pop": 20, "rock": 20})
+    clips = rows["clip"].unique()
+    first = dict(zip(clips, clips, strict=True))
+    for clip in rng.choice(clips, 25, replace=False):  # replicas, some of them under another genre's name
+        first[clip] = first[rng.choice(clips)]
+    rows["recording"] = rows["clip"].map(first)
+    plan = make_folds(rows, None, fold_settings)
+    assert_whole(plan, rows)
+    assert (sides(plan, "clip", first) == 1).all()
+
+
+def test_artists_never_stand_on_both_sides(
+    make_rows: MakeRows, annotate: Annotate, fold_settings: Folds, rng: np.random.Generator
+) -> None:
+    rows = make_rows({"jazz": 20, "pop": 20, "rock": 20})
+    artists = [f"{clip.split('.')[0]} artist {rng.integers(5)}" for clip in rows["clip"].unique()]
+    annotations = annotate(rows, artist=artists)
+    artist = dict(zip(annotations["clip"], annotations["artist"], strict=True))
+    rows["group"] = rows["clip"].map(artist)
+    plan = make_folds(rows, annotations, fold_settings)
+    assert_whole(plan, rows)
+    assert verdict(plan, "artist") == ("yes", "folds made here")
+    assert (sides(plan, "artist", artist) == 1).all()
+    assert plan.protocols.set_index("protocol").loc["artist", "n_groups"] == len(set(artists))
+
+
+def test_a_replica_under_another_artists_name_ties_both_artists_together(
+    make_rows: MakeRows, annotate: Annotate, fold_settings: Folds
+) -> None:
+    rows = make_rows({"jazz": 12, "rock": 12})
+    artists = [f"{clip.split('.')[0]} artist {int(clip[-2:]) // 2}" for clip in rows["clip"].unique()]
+    rows.loc[rows["clip"] == "rock.00003", "recording"] = "jazz.00001"
+    annotations = annotate(rows, artist=artists)
+    plan = make_folds(rows, annotations, fold_settings)
+    tied = dict.fromkeys(["jazz.00000", "jazz.00001", "rock.00002", "rock.00003"], "tied")
+    assert (sides(plan, "artist", tied) == 1).all()
+
+
+def test_genre_by_one_artist_makes_the_artist_protocol_impossible(
+    make_rows: MakeRows, annotate: Annotate, fold_settings: Folds
+) -> None:
+    rows = make_rows({"jazz": 10, "reggae": 10, "rock": 10})
+    artists = ["Bob Marley" if clip.startswith("reggae") else clip for clip in rows["clip"].unique()]
+    plan = make_folds(rows, annotate(rows, artist=artists), fold_settings)
+    possible, reason = verdict(plan, "artist")
+    assert possible == "no"
+    assert reason == "all clips of reggae are by one artist: tested, the genre is absent in training"
+    assert verdict(plan, "clip")[0] == "yes"
+
+
+def test_clips_of_unknown_artists_are_left_out(make_rows: MakeRows, annotate: Annotate, fold_settings: Folds) -> None:
+    rows = make_rows({"jazz": 10, "rock": 10})
+    artists = ["" if clip.endswith(("3", "7")) else clip for clip in rows["clip"].unique()]
+    plan = make_folds(rows, annotate(rows, artist=artists), fold_settings)
+    assert_whole(plan, rows)
+    left = part(plan, "artist").query("role == 'left_out'")
+    assert set(left["clip"]) == {"jazz.00003", "jazz.00007", "rock.00003", "rock.00007"}
+    assert set(left["reason"]) == {"artist unknown"}
+    assert verdict(plan, "artist")[1] == "folds made here; 4 clips left out: artist unknown"
+    blank = annotate(rows, artist=["" if clip.startswith("jazz") else clip for clip in rows["clip"].unique()])
+    assert verdict(make_folds(rows, blank, fold_settings), "artist") == ("no", "without a known artist: jazz")
+
+
+def test_published_artist_folds_are_used_as_they_are(
+    make_rows: MakeRows, annotate: Annotate, fold_settings: Folds
+) -> None:
+    rows = make_rows({"jazz": 9, "rock": 9})
+    numbers = [str(int(clip[-1]) % 3 + 1) if not clip.endswith("8") else "" for clip in rows["clip"].unique()]
+    annotations = annotate(rows, artist=list(rows["clip"].unique()), artist_fold=numbers)
+    plan = make_folds(rows, annotations, fold_settings)
+    assert_whole(plan, rows)
+    tested = part(plan, "artist").query("role == 'test'").set_index("clip")["fold"]
+    stated = annotations.set_index("clip")["artist_fold"]
+    assert all(str(fold) == stated[clip] for clip, fold in tested.items())
+    assert verdict(plan, "artist")[1] == "published folds; 2 clips left out: in no published artist fold"
+
+
+def test_published_folds_that_split_an_artist_or_a_recording_are_found_out(
+    make_rows: MakeRows, annotate: Annotate, fold_settings: Folds
+) -> None:
+    rows = make_rows({"jazz": 9, "rock": 9})
+    clips = list(rows["clip"].unique())
+    annotations = annotate(
+        rows,
+        artist=["Queen" if clip in ("rock.00001", "rock.00002") else clip for clip in clips],
+        artist_fold=[str(int(clip[-1]) % 3 + 1) for clip in clips],
+    )
+    rows.loc[rows["clip"] == "jazz.00005", "recording"] = "jazz.00000"
+    plan = make_folds(rows, annotations, fold_settings)
+    assert verdict(plan, "artist")[1] == (
+        "published folds, in which 1 annotated artists stand in more than one; "
+        "1 clips left out: same recording as a clip of another fold"
+    )
+
+
+def test_a_genre_with_fewer_recordings_than_folds_is_tested_in_fewer_of_them(
+    make_rows: MakeRows, fold_settings: Folds
+) -> None:
+    rows = make_rows({"jazz": 10, "rock": 10, "polka": 4, "zouk": 1}, windows=4)
+    plan = make_folds(rows, None, fold_settings)
+    assert_whole(plan, rows)
+    assert verdict(plan, "clip")[1] == (
+        "left out, with fewer than 2 recordings: zouk; tested in some of the folds only, with fewer recordings than "
+        "folds: polka; 1 clips left out: genre too small for this protocol"
+    )
+    for protocol in ("clip", "segment_random"):  # the same genres: else the leak would compare two tasks
+        left = part(plan, protocol).query("role == 'left_out'")
+        assert set(left["clip"]) == {"zouk.00000"}
+        assert plan.protocols.set_index("protocol").loc[protocol, "n_genres"] == 3
+    tested = part(plan, "clip").query("role == 'test'")
+    assert sorted(tested.loc[tested["clip"].str.startswith("polka"), "clip"]) == [f"polka.{k:05d}" for k in range(4)]
+
+
+@pytest.mark.parametrize(("clips", "folds"), [(2, 2), (3, 3), (7, 5)])
+def test_a_small_collection_runs_in_as_many_folds_as_its_largest_genre_fills(
+    make_rows: MakeRows, fold_settings: Folds, clips: int, folds: int
+) -> None:
+    rows = make_rows({"jazz": clips, "rock": clips, "polka": 2}, windows=1)
+    plan = make_folds(rows, None, fold_settings)
+    assert_whole(plan, rows)
+    facts = plan.protocols.set_index("protocol")
+    assert facts.loc["clip", ["folds", "n_genres", "n_clips"]].tolist() == [folds, 3, 2 * clips + 2]
+    reason = f"{folds} folds instead of the 5 configured: the largest genre has {clips} recordings"
+    assert (reason in facts.loc["clip", "reason"]) == (folds < 5)
+    windows = f"{clips} folds instead of the 4 configured: the largest genre has {clips} windows"
+    assert (windows in facts.loc["segment_random", "reason"]) == (clips < 4)
+
+
+def test_artists_too_few_for_the_folds_configured_give_fewer_folds(make_rows: MakeRows, annotate: Annotate) -> None:
+    """Three genres of two clips by two artists: five folds would each test a clip, but no genre has five rows."""
+    rows = make_rows({"jazz": 2, "pop": 2, "rock": 2})
+    settings = Folds(seed=1, segment_random=2, clip=2, artist=5)
+    plan = make_folds(rows, annotate(rows, artist=list(rows["clip"].unique())), settings)
+    assert_whole(plan, rows)
+    assert verdict(plan, "artist") == (
+        "yes", "folds made here; 2 folds instead of the 5 configured: the artists allow no more"
+    )  # fmt: skip
+
+
+def test_a_genre_without_windows_is_named(make_rows: MakeRows, fold_settings: Folds) -> None:
+    rows = make_rows({"jazz": 10, "pop": 10, "rock": 10})
+    rows = rows[(rows["label"] != "pop") | (rows["window"] == -1)]
+    assert "left out, without windows: pop" in verdict(make_folds(rows, None, fold_settings), "segment_random")[1]
+
+
+def test_replicas_do_not_make_a_genre_large_enough(make_rows: MakeRows, fold_settings: Folds) -> None:
+    rows = make_rows({"jazz": 10, "rock": 10, "polka": 6})
+    rows.loc[rows["label"] == "polka", "recording"] = "polka.00000"
+    assert "polka" in verdict(make_folds(rows, None, fold_settings), "clip")[1]
+
+
+def test_fewer_than_two_genres_make_a_protocol_impossible(make_rows: MakeRows, fold_settings: Folds) -> None:
+    plan = make_folds(make_rows({"jazz": 10, "rock": 1}, windows=0), None, fold_settings)
+    reason = "fewer than two genres have 2 recordings or more, which is the least for any folds.clip: add clips"
+    assert verdict(plan, "clip") == ("no", reason)
+    assert plan.folds.empty
+    one = make_folds(make_rows({"jazz": 10}), None, fold_settings)
+    assert set(one.protocols["possible"]) == {"no"}
+
+
+def test_fault_filtered_lists(make_rows: MakeRows, annotate: Annotate, fold_settings: Folds) -> None:
+    rows = make_rows({"jazz": 8, "rock": 8})
+    parts = ["train", "train", "train", "valid", "test", "test", "left_out", ""] * 2
+    plan = make_folds(rows, annotate(rows, fault_filtered=parts), fold_settings)
+    assert_whole(plan, rows)
+    used = part(plan, "fault_filtered")
+    assert used.groupby("role").size().to_dict() == {"left_out": 4, "test": 4, "train": 6, "valid": 2}
+    assert set(used["fold"]) == {1}
+    rows.loc[rows["clip"] == "rock.00004", "recording"] = "rock.00000"  # a test clip that is a replica of a train clip
+    leak = part(make_folds(rows, annotate(rows, fault_filtered=parts), fold_settings), "fault_filtered")
+    assert set(leak.loc[leak["clip"] == "rock.00000", "reason"]) == {"same recording as a clip of the test part"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        (["train"] * 8 + ["train", "test"] * 4, "without a clip in the test list: jazz"),
+        (["test"] * 8 + ["train", "test"] * 4, "without a clip in the train list: jazz"),
+    ],
+)
+def test_lists_without_a_genre_are_impossible(
+    make_rows: MakeRows, annotate: Annotate, fold_settings: Folds, parts: list[str], reason: str
+) -> None:
+    rows = make_rows({"jazz": 8, "rock": 8})
+    plan = make_folds(rows, annotate(rows, fault_filtered=parts), fold_settings)
+    assert verdict(plan, "fault_filtered") == ("no", reason)
+
+
+def test_order_of_rows_changes_nothing_and_the_seed_does(make_rows: MakeRows, fold_settings: Folds) -> None:
+    rows = make_rows({"jazz": 20, "rock": 20})
+    one = make_folds(rows, None, fold_settings)
+    shuffled = make_folds(rows.sample(frac=1.0, random_state=3), None, fold_settings)
+    pd.testing.assert_frame_equal(one.folds, shuffled.folds)
+    other = make_folds(rows, None, fold_settings.model_copy(update={"seed": 9}))
+    assert not one.folds.equals(other.folds)
+
+
+def test_gtzan_published(published, fold_settings: Folds) -> None:
+    """948 clips by 412 artists in the published folds; 443 train, 197 valid, 290 test clips without faults."""
+    rows = published.table()
+    plan = make_folds(rows, published.annotations, fold_settings)
+    assert_whole(plan, rows)
+    facts = plan.protocols.set_index("protocol")
+    assert facts["possible"].to_dict() == {
+        "segment_random": "no",
+        "clip": "yes",
+        "artist": "yes",
+        "fault_filtered": "yes",
+    }
+    assert facts.loc["artist", ["folds", "n_clips", "n_groups", "n_genres"]].tolist() == [3, 948, 412, 10]
+    assert facts.loc["clip", ["n_clips", "n_groups"]].tolist() == [1000, 986]  # 14 bit-equal pairs
+    roles = part(plan, "fault_filtered").groupby("role").size().to_dict()
+    assert roles == {"left_out": 70, "test": 290, "train": 443, "valid": 197}
+    artist = published.annotations.set_index("clip")["artist"].to_dict()
+    assert (sides(plan, "artist", artist) == 1).all()
+
+
+def test_gtzan_mini_is_by_too_few_artists(published, mini_clips: set[str], fold_settings: Folds) -> None:
+    """Its ten clips of blues, classical, reggae and rock are the first ten of GTZAN: one artist each."""
+    rows = published.table()
+    plan = make_folds(rows[rows["clip"].isin(mini_clips)], published.annotations, fold_settings)
+    assert verdict(plan, "clip")[0] == "yes"
+    possible, reason = verdict(plan, "artist")
+    assert possible == "no"
+    assert "blues, classical, reggae, rock" in reason
+    assert verdict(plan, "fault_filtered")[0] == "no"
