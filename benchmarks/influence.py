@@ -33,7 +33,7 @@ class Fits:
     """Ten fits on one design. design : shape (n, m + 1); residuals : shape (n, 10)."""
 
     design: FloatArray
-    hits: FloatArray
+    indicators: FloatArray
     residuals: FloatArray
     inverse_gram: FloatArray
 
@@ -42,12 +42,12 @@ class Fits:
         rng = np.random.default_rng(n)
         mixed = rng.normal(size=(n, columns)) @ (np.eye(columns) + 0.1 * rng.normal(size=(columns, columns)))
         design = np.column_stack([np.ones(n), (mixed - mixed.mean(axis=0)) / mixed.std(axis=0)])
-        hits = np.eye(GENRES)[rng.permutation(np.arange(n) % GENRES)]
-        found = np.linalg.lstsq(design, hits, rcond=None)[0]
-        return cls(design, hits, hits - design @ found, np.linalg.pinv(design.T @ design, hermitian=True))
+        indicators = np.eye(GENRES)[rng.permutation(np.arange(n) % GENRES)]
+        found = np.linalg.lstsq(design, indicators, rcond=None)[0]
+        return cls(design, indicators, indicators - design @ found, np.linalg.pinv(design.T @ design, hermitian=True))
 
     def results(self) -> list[RegressionResults]:
-        return [sm.OLS(self.hits[:, k], self.design).fit() for k in range(GENRES)]
+        return [sm.OLS(self.indicators[:, k], self.design).fit() for k in range(GENRES)]
 
 
 def ours(fits: Fits) -> tuple[Influence, list[FloatArray]]:

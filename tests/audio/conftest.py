@@ -8,15 +8,15 @@ import pytest
 import soundfile
 
 from classically_punk.audio.canonical import SAMPLE_RATE, Samples
-from classically_punk.audio.decode import Limits
+from classically_punk.audio.decode import DecodingLimits
 from classically_punk.foundation.params import Ingest
 
 Encode = Callable[..., bytes]
 
 
 @pytest.fixture
-def limits() -> Limits:
-    return Limits(shortest=1.0, longest=60.0)
+def limits() -> DecodingLimits:
+    return DecodingLimits(shortest=1.0, longest=60.0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from classically_punk.audio import canonical
-from classically_punk.audio.decode import Limits, decode
+from classically_punk.audio.decode import DecodingLimits, decode
 from classically_punk.foundation.errors import PunkError
 
 GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"]
@@ -84,7 +84,7 @@ def test_only_mono_16_bit_is_written(samples):
 def test_gtzan_mini_has_the_md5_that_mirdata_lists(real_data, genre):
     index = json.loads((real_data.folder / "mirror" / "gtzan_mini_md5_mirdata.json").read_text())["tracks"]
     clip = f"{genre}.00004"
-    decoded = decode(real_data.clip(f"genres/{genre}/{clip}.wav"), clip, Limits(1, 60))
+    decoded = decode(real_data.clip(f"genres/{genre}/{clip}.wav"), clip, DecodingLimits(1, 60))
     assert canonical.file_md5(decoded.samples) == index[clip]["audio"][1]
     assert decoded.faults == ()
 
@@ -99,7 +99,7 @@ def test_gtzans_au_files_have_the_md5_of_the_wav_files_that_mirdata_lists(real_d
             if member.name.endswith(".au"):
                 content = archive.extractfile(member).read()
                 clip = member.name.rsplit("/", 1)[1].removesuffix(".au")
-                decoded = decode(content, member.name, Limits(1, 60))
+                decoded = decode(content, member.name, DecodingLimits(1, 60))
                 assert decoded.container == "au"
                 assert canonical.file_md5(decoded.samples) == index[clip]["audio"][1]
                 checked += 1

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from classically_punk.audio.canonical import SAMPLE_RATE, canonical_bytes
-from classically_punk.audio.decode import Decoded, Limits, Undecodable, _Memory, decode
+from classically_punk.audio.decode import Decoded, DecodingLimits, Undecodable, _Memory, decode
 from classically_punk.contracts.faults import REJECTING, Fault
 
 LOSSLESS = [
@@ -52,7 +52,7 @@ def noise(rng, seconds: float = 2.0) -> np.ndarray:
     return rng.integers(-20000, 20000, int(seconds * SAMPLE_RATE)).astype(np.int16)
 
 
-def fault_of(data: bytes, limits: Limits, name: str = "clip.wav") -> Undecodable:
+def fault_of(data: bytes, limits: DecodingLimits, name: str = "clip.wav") -> Undecodable:
     with pytest.raises(Undecodable) as caught:
         decode(data, name, limits)
     assert caught.value.fault in REJECTING
@@ -61,7 +61,7 @@ def fault_of(data: bytes, limits: Limits, name: str = "clip.wav") -> Undecodable
     return caught.value
 
 
-def outcome_of(data: bytes, limits: Limits) -> Decoded | Undecodable:
+def outcome_of(data: bytes, limits: DecodingLimits) -> Decoded | Undecodable:
     try:
         return decode(data, "clip", limits)
     except Undecodable as found:
@@ -142,7 +142,7 @@ def test_stereo_at_44100_hz_is_called_by_both_names(encode, limits):
 
 def test_a_long_clip_is_decoded_in_blocks_without_a_seam(encode, rng):
     samples = noise(rng, 30)
-    assert np.array_equal(decode(encode(samples, "FLAC", "PCM_16"), "clip", Limits(1, 31)).samples, samples)
+    assert np.array_equal(decode(encode(samples, "FLAC", "PCM_16"), "clip", DecodingLimits(1, 31)).samples, samples)
 
 
 def test_the_name_does_not_matter(encode, limits, rng):
@@ -188,14 +188,14 @@ def test_known_forms_that_cannot_be_read(limits):
 
 def test_too_short_and_too_long(encode, rng):
     data = encode(noise(rng, 2), "WAV", "PCM_16")
-    assert fault_of(data, Limits(2.5, 60)).fault is Fault.TOO_SHORT
-    assert fault_of(data, Limits(0.5, 1.5)).fault is Fault.TOO_LONG
-    assert decode(data, "clip", Limits(2, 2)).faults == ()
+    assert fault_of(data, DecodingLimits(2.5, 60)).fault is Fault.TOO_SHORT
+    assert fault_of(data, DecodingLimits(0.5, 1.5)).fault is Fault.TOO_LONG
+    assert decode(data, "clip", DecodingLimits(2, 2)).faults == ()
 
 
 @pytest.mark.parametrize(("container", "codec"), [("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III"), ("FLAC", "PCM_16")])
 def test_too_long_in_any_container(encode, rng, container, codec):
-    assert fault_of(encode(noise(rng, 3), container, codec), Limits(0.5, 1.5)).fault is Fault.TOO_LONG
+    assert fault_of(encode(noise(rng, 3), container, codec), DecodingLimits(0.5, 1.5)).fault is Fault.TOO_LONG
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -286,7 +286,7 @@ def test_a_wav_file_that_says_it_has_no_samples_and_has_none_is_empty(limits, be
 def test_an_open_length_is_cut_at_the_longest_clip(rng):
     data = bytearray(canonical_bytes(noise(rng, 3)))
     data[40:44] = bytes(4)
-    assert fault_of(bytes(data), Limits(0.5, 1.5)).fault is Fault.TOO_LONG
+    assert fault_of(bytes(data), DecodingLimits(0.5, 1.5)).fault is Fault.TOO_LONG
 
 
 def test_a_flac_stream_of_unknown_length_is_whole(encode, limits, rng):
@@ -301,7 +301,7 @@ def test_a_flac_stream_of_unknown_length_is_whole(encode, limits, rng):
 
 HOSTILE = """
 import resource, struct, sys
-from classically_punk.audio.decode import Limits, Undecodable, decode
+from classically_punk.audio.decode import DecodingLimits, Undecodable, decode
 def hostile(kind):
     if kind == "wav":
         return (b"RIFF" + struct.pack("<I", 0xFFFFFFF0) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 32, 8000,
@@ -321,7 +321,7 @@ def hostile(kind):
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for kind in ("wav", "channels", "au", "aiff", "id3", "flac"):
     try:
-        decode(hostile(kind), kind, Limits(1, 600))
+        decode(hostile(kind), kind, DecodingLimits(1, 600))
     except Undecodable as error:
         print(kind, error.fault)
     else:
@@ -427,7 +427,7 @@ def test_a_real_mp3_is_whole_and_flagged_for_its_conversions(real_data):
     path = real_data.folder / "mirror" / "fma_small_000002.mp3"
     if not path.exists():
         pytest.skip(f"needs {path}")
-    decoded = decode(path.read_bytes(), path.name, Limits(1, 60))
+    decoded = decode(path.read_bytes(), path.name, DecodingLimits(1, 60))
     assert (decoded.container, decoded.codec, decoded.source_rate) == ("mp3", "MPEG_LAYER_III", 44100)
     assert decoded.faults == (Fault.RESAMPLED, Fault.DOWNMIXED)
     assert decoded.samples.size / SAMPLE_RATE == pytest.approx(30, abs=0.1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from classically_punk.audio.canonical import SAMPLE_RATE
-from classically_punk.audio.decode import Limits, decode
+from classically_punk.audio.decode import DecodingLimits, decode
 from classically_punk.audio.fingerprint import STEP, WINDOW, fingerprint, near_replicas
 
 BIT_ERROR, OVERLAP = 0.2, 3.0
@@ -87,7 +87,7 @@ def test_an_offset_is_found_and_told(music, cut):
 )
 def test_another_encoding_is_found(music, encode, container, codec, level):
     original = music(8, 9)
-    again = decode(encode(original, container, codec, level=level), "again", Limits(1, 60)).samples
+    again = decode(encode(original, container, codec, level=level), "again", DecodingLimits(1, 60)).samples
     (pair,) = found({"a": original, "b": again, "c": music(9, 9)})
     assert (pair.first, pair.second) == ("a", "b")
     assert abs(pair.offset_s) < 0.1
@@ -153,7 +153,7 @@ def test_real_music(real_data, encode):
     for name in list(clips)[::4]:
         excerpt = clips[name][100_000 : 100_000 + 6 * SAMPLE_RATE]
         coded = encode(excerpt, "MP3", "MPEG_LAYER_III", level=0.9)
-        clips[f"{name} again"] = decode(coded, "again", Limits(1, 60)).samples
+        clips[f"{name} again"] = decode(coded, "again", DecodingLimits(1, 60)).samples
     pairs = found(clips)
     assert [(pair.first, pair.second) for pair in pairs] == [
         (name, f"{name} again") for name in sorted(clips)[::1] if f"{name} again" in clips

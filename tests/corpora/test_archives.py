@@ -13,7 +13,7 @@ import pytest
 
 from classically_punk.contracts.faults import Fault
 from classically_punk.corpora.archives import archive_members, members, sources
-from classically_punk.corpora.members import Limits, Member, OtherFile
+from classically_punk.corpora.members import ArchiveLimits, Member, OtherFile
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Ingest
 
@@ -169,7 +169,7 @@ def test_zip_bomb_whose_header_lies_is_never_unpacked(tmp_path: Path, settings: 
 
 
 def test_archives_beyond_the_limits(tmp_path: Path, write_tar: WriteTar, write_zip: WriteZip) -> None:
-    limits = Limits(member_bytes=100, archive_bytes=100_000, members=20)
+    limits = ArchiveLimits(member_bytes=100, archive_bytes=100_000, members=20)
     many = {f"rock/{number}.txt": b"" for number in range(21)}
     large = {f"rock/{number}.txt": bytes(20_000) for number in range(6)}
     for content, key in ((many, "most_members"), (large, "largest_archive")):
@@ -199,7 +199,7 @@ def test_endless_zeros_after_the_end_mark_are_not_read_to_their_end(tmp_path: Pa
     path = tmp_path / "b.tar.gz"
     path.write_bytes(gzip.compress(tar + bytes(10 * 2**20)))
     with pytest.raises(PunkError, match="largest_archive"):
-        list(archive_members(path, path.name, Limits(100, 2**20, 20)))
+        list(archive_members(path, path.name, ArchiveLimits(100, 2**20, 20)))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.6, 0.9, 0.999])

@@ -4,7 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from classically_punk.decisions.error_concentration import concentration_table, confusion_burden, group_recall_table
+from classically_punk.decisions.error_concentration import (
+    concentration_table,
+    confusion_concentration,
+    group_recall_table,
+)
 from classically_punk.scoring.bootstrap import group_weights
 
 ROWS = [
@@ -106,7 +110,7 @@ def test_draws_must_be_of_these_groups(predictions: pd.DataFrame) -> None:
 
 def test_worst_confusions_by_hand(predictions: pd.DataFrame) -> None:
     """Reggae for pop: clip 4 is the most confident; 3, 5 and 6 are equal, and 6 is the one that is cut."""
-    table = confusion_burden(predictions, predictions["group"])
+    table = confusion_concentration(predictions, predictions["group"])
     first = table.iloc[0]
     assert first[["actual", "predicted", "n", "n_groups"]].tolist() == ["reggae", "pop", 4, 3]
     assert first["share"] == pytest.approx(0.5)
@@ -119,7 +123,7 @@ def test_worst_confusions_by_hand(predictions: pd.DataFrame) -> None:
 def test_order_of_the_rows_changes_nothing(predictions: pd.DataFrame) -> None:
     turned = predictions.iloc[::-1]
     pd.testing.assert_frame_equal(
-        confusion_burden(turned, turned["group"]), confusion_burden(predictions, predictions["group"])
+        confusion_concentration(turned, turned["group"]), confusion_concentration(predictions, predictions["group"])
     )
     pd.testing.assert_frame_equal(
         concentration_table(turned, turned["group"], draws(6), 0.95),
@@ -129,6 +133,6 @@ def test_order_of_the_rows_changes_nothing(predictions: pd.DataFrame) -> None:
 
 def test_no_error_no_rows(predictions: pd.DataFrame) -> None:
     right = predictions.assign(predicted=predictions["label"])
-    table = confusion_burden(right, right["group"])
+    table = confusion_concentration(right, right["group"])
     assert table.empty
     assert list(table.columns) == ["actual", "predicted", "n", "share", "n_groups", "examples"]

@@ -57,11 +57,11 @@ def test_equal_r(response: str) -> None:
 
 
 def test_equal_statsmodels(design: FloatArray, rng: np.random.Generator) -> None:
-    hits = np.eye(10)[rng.integers(0, 10, 200)]
-    residuals, fitted = solved(design, hits)
+    indicators = np.eye(10)[rng.integers(0, 10, 200)]
+    residuals, fitted = solved(design, indicators)
     slopes = design[:, 1:]
     for k in range(10):
-        result = sm.OLS(hits[:, k], design).fit()
+        result = sm.OLS(indicators[:, k], design).fit()
         slow = het_breuschpagan(result.resid, design, robust=True)[:2]
         np.testing.assert_allclose(breusch_pagan(design, residuals)[k][1::3], slow, rtol=1e-9)
         squares = np.column_stack([design, slopes**2])

@@ -109,7 +109,7 @@ def test_partial_r2_is_what_a_refit_without_the_column_loses(
     table = coefficient_table(fit).set_index(["genre", "column"])
     for k, genre in enumerate(training.genres):
         for j, column in enumerate(columns):
-            without = sm.OLS(fit.hits[:, k], np.delete(fit.design, j + 1, axis=1)).fit()
+            without = sm.OLS(fit.indicators[:, k], np.delete(fit.design, j + 1, axis=1)).fit()
             lost = (without.ssr - fit.results[k].ssr) / without.ssr
             assert table.loc[(genre, column), "partial_r2"] == pytest.approx(lost, abs=1e-12)
 

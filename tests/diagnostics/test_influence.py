@@ -24,8 +24,8 @@ class Fits:
         columns = rng.normal(size=(n, m)) @ (np.eye(m) + mixing * rng.normal(size=(m, m)))
         columns[0] *= 4.0  # a row far from the others
         self.design = np.column_stack([np.ones(n), (columns - columns.mean(axis=0)) / columns.std(axis=0)])
-        self.hits = np.eye(10)[rng.permutation(np.arange(n) % 10)]
-        self.results = [sm.OLS(self.hits[:, k], self.design).fit() for k in range(10)]
+        self.indicators = np.eye(10)[rng.permutation(np.arange(n) % 10)]
+        self.results = [sm.OLS(self.indicators[:, k], self.design).fit() for k in range(10)]
         self.residuals = np.column_stack([result.resid for result in self.results])
         self.inverse_gram = np.asarray(self.results[0].normalized_cov_params)
 
@@ -105,7 +105,7 @@ def test_leaving_a_row_out_does_what_the_figures_say(fits: Fits) -> None:
     row, genre = 7, 2
     ours = fits.influence()
     others = np.arange(len(fits.design)) != row
-    without = sm.OLS(fits.hits[others, genre], fits.design[others]).fit()
+    without = sm.OLS(fits.indicators[others, genre], fits.design[others]).fit()
     full = fits.results[genre]
     spread = np.sqrt(without.mse_resid)
     change = full.params - without.params
@@ -165,10 +165,10 @@ def test_leverage_keeps_its_digits_when_columns_nearly_coincide(rng: np.random.G
 
 def test_an_aliased_column_changes_nothing(rng: np.random.Generator) -> None:
     design = np.column_stack([np.ones(40), rng.normal(size=(40, 3))])
-    hits = np.eye(4)[rng.integers(0, 4, 40)]
-    plain = influence(design, *solved(design, hits))
+    indicators = np.eye(4)[rng.integers(0, 4, 40)]
+    plain = influence(design, *solved(design, indicators))
     doubled = np.column_stack([design, design[:, 1] - 2 * design[:, 3]])
-    aliased = influence(doubled, *solved(doubled, hits))
+    aliased = influence(doubled, *solved(doubled, indicators))
     assert aliased.freedom == plain.freedom == 36
     for figure in ("leverage", *FIGURES):
         np.testing.assert_allclose(getattr(aliased, figure), getattr(plain, figure), rtol=1e-10, err_msg=figure)
@@ -194,8 +194,8 @@ def test_a_row_of_leverage_one_has_no_value(rng: np.random.Generator) -> None:
 
 def test_a_genre_without_rows_has_no_value(rng: np.random.Generator) -> None:
     design = np.column_stack([np.ones(30), rng.normal(size=(30, 2))])
-    hits = np.column_stack([np.eye(3)[rng.integers(0, 3, 30)], np.zeros(30)])
-    ours = influence(design, *solved(design, hits))
+    indicators = np.column_stack([np.eye(3)[rng.integers(0, 3, 30)], np.zeros(30)])
+    ours = influence(design, *solved(design, indicators))
     assert np.isnan(ours.internal[:, 3]).all()
     assert np.isfinite(ours.internal[:, :3]).all()
     assert "exact" in ours.reason(0, 3)

@@ -77,7 +77,7 @@ def test_family_shares_are_those_of_a_refit(
     for family in set(families.values()):
         places = [0, *(j + 1 for j, name in enumerate(columns) if families[name] != family)]
         for k, genre in enumerate(training.genres):
-            without = sm.OLS(fit.hits[:, k], fit.design[:, places]).fit()
+            without = sm.OLS(fit.indicators[:, k], fit.design[:, places]).fit()
             lost = (without.ssr - fit.results[k].ssr) / without.ssr
             assert table.loc[(family, genre), "partial_r2"] == pytest.approx(lost, abs=1e-10)
     assert set(table["nested"]) == {"yes"}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score
 
-from classically_punk.diagnostics.label_issues import known_faults, search_scores, suspect_table, with_evidence
+from classically_punk.diagnostics.label_issues import known_faults, label_issue_table, search_scores, with_evidence
 from classically_punk.validation.held_out import FITTED
 
 GENRES = ("blues", "jazz", "rock")
@@ -25,7 +25,7 @@ def planted(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def test_planted_labels_come_first(rng: np.random.Generator) -> None:
-    table = suspect_table(planted(rng), "artist")
+    table = label_issue_table(planted(rng), "artist")
     assert set(table["clip"][:3]) == {"c03", "c17", "c31"}
     assert (table["suggested"][:3] == "jazz").all()
     assert table["rank"].tolist() == list(range(1, 41))
@@ -34,23 +34,23 @@ def test_planted_labels_come_first(rng: np.random.Generator) -> None:
 
 
 def test_disagreement_is_the_lead_over_the_label() -> None:
-    row = suspect_table(predictions(["blues"], np.array([[0.25, 0.75, 0.5]])), "artist").iloc[0]
+    row = label_issue_table(predictions(["blues"], np.array([[0.25, 0.75, 0.5]])), "artist").iloc[0]
     assert (row["disagreement"], row["suggested"], row["fitted_label"]) == (0.5, "jazz", 0.25)
 
 
 def test_a_clip_that_the_headline_does_not_test_is_taken_from_the_clip_protocol(rng: np.random.Generator) -> None:
     both = pd.concat([planted(rng)[:30], planted(rng).assign(protocol="clip")], ignore_index=True)
-    table = suspect_table(both, "artist")
+    table = label_issue_table(both, "artist")
     assert len(table) == 40
     assert set(table.loc[table["protocol"] == "clip", "clip"]) == {f"c{k}" for k in range(30, 40)}
 
 
 def test_the_search_is_measured_as_scikit_learn_does(rng: np.random.Generator) -> None:
-    table = suspect_table(planted(rng), "artist")
+    table = label_issue_table(planted(rng), "artist")
     faults = ["c03", "c31", table["clip"].iloc[20], "not ranked"]
     found = search_scores(table, {"wrong": faults}).set_index("measure")
-    hits = table["clip"].isin(faults).to_numpy()
-    assert found.loc["average_precision", "value"] == pytest.approx(average_precision_score(hits, -table["rank"]))
+    indicators = table["clip"].isin(faults).to_numpy()
+    assert found.loc["average_precision", "value"] == pytest.approx(average_precision_score(indicators, -table["rank"]))
     assert found.loc["precision_at_5", "value"] == pytest.approx(2 / 5)
     assert found.loc["share", "value"] == pytest.approx(3 / 40)
     assert (found["n_faults"] == 3).all()
@@ -58,13 +58,13 @@ def test_the_search_is_measured_as_scikit_learn_does(rng: np.random.Generator) -
 
 
 def test_a_fault_that_nobody_has_is_said_not_scored(rng: np.random.Generator) -> None:
-    row = search_scores(suspect_table(planted(rng), "artist"), {"wrong": ["elsewhere"]}).iloc[0]
+    row = search_scores(label_issue_table(planted(rng), "artist"), {"wrong": ["elsewhere"]}).iloc[0]
     assert np.isnan(row["value"])
     assert "no clip that is ranked" in row["reason"]
 
 
 def test_evidence_names_what_speaks_for_the_other_genre() -> None:
-    table = suspect_table(predictions(["blues"], np.array([[0.25, 0.75, 0.5]])), "artist")
+    table = label_issue_table(predictions(["blues"], np.array([[0.25, 0.75, 0.5]])), "artist")
     parts = np.array([[[0.1, 0.9, 0.0], [0.5, 0.1, 0.0], [0.0, 0.3, 0.9], [0.2, 0.2, 0.2]]])
     said = with_evidence(table, parts, ["c00"], GENRES, ["tempo", "level", "flux", "tuning"])["evidence"].iloc[0]
     assert said == "tempo +0.800; flux +0.300; tuning +0.000"

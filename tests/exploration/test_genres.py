@@ -12,7 +12,7 @@ from sklearn.metrics import silhouette_score
 from classically_punk.exploration import balance, neighbours, subgroups
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import neighbour_map
-from classically_punk.exploration.medoids import specimens
+from classically_punk.exploration.medoids import medoids
 from classically_punk.features.catalogue import catalogue
 
 CLIPS = pd.DataFrame(
@@ -117,7 +117,7 @@ def test_one_odd_clip_is_no_subgroup(rng: np.random.Generator) -> None:
 def test_the_specimen_is_the_faultless_clip_nearest_to_the_median(design, settings) -> None:
     values = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 50.0, 52.0, 51.0])[:, None]
     matrix = ClipMatrix.of(design(values, ["a"] * 5 + ["b"] * 3), settings)
-    chosen = {found.genre: found for found in specimens(matrix, {"clip0001", "clip0004"})}
+    chosen = {found.genre: found for found in medoids(matrix, {"clip0001", "clip0004"})}
     assert chosen["a"].clip == "clip0001"  # the median itself, clip0002, has a fault
     assert chosen["b"].clip == "clip0007"
     assert chosen["b"].reason == "every clip of the genre is flagged"
@@ -126,7 +126,7 @@ def test_the_specimen_is_the_faultless_clip_nearest_to_the_median(design, settin
 def test_of_many_genres_those_with_most_clips_are_shown(design, settings) -> None:
     labels = [name for count, name in enumerate("abcd", start=1) for _ in range(count)]
     matrix = ClipMatrix.of(design(np.arange(10.0)[:, None], labels), settings)
-    chosen = {found.genre: found for found in specimens(matrix, set(matrix.clips), most=2)}
+    chosen = {found.genre: found for found in medoids(matrix, set(matrix.clips), most=2)}
     assert [genre for genre, found in chosen.items() if found.clip] == ["c", "d"]
     assert chosen["a"].reason == "not shown: 2 of 4 genres are, those with most clips"
 

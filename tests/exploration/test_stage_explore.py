@@ -25,7 +25,7 @@ TABLES = (
     "pca_variance",
     "quartiles",
     "subgroups",
-    "telling",
+    "discriminative",
 )
 HOSTILE = ['qu"ote, <b>', "🎺 $x^2$", "n" * 60, "NA"]
 

@@ -58,7 +58,7 @@ def test_the_shipped_file_is_valid() -> None:
         (("corpora", "audio"), ["demo", "demo", "gtzan_mini", "gtzan"], "corpora.audio: lists demo twice"),
         (("corpus", "gtzan", "archives"), ["a.zip", "a.zip"], "corpus.gtzan.archives: lists a.zip twice"),
         (("features", "sets"), ["standard", "standard"], "features.sets: lists standard twice"),
-        (("baselines", "ridge", "alpha"), [10.0, 1.0, 10.0], "baselines.ridge.alpha: lists 10.0 twice"),
+        (("comparators", "ridge", "alpha"), [10.0, 1.0, 10.0], "comparators.ridge.alpha: lists 10.0 twice"),
         (
             ("corpora",),
             CORPORA

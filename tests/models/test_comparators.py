@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from classically_punk.contracts.classifier import Training
 from classically_punk.contracts.models import MODELS
-from classically_punk.foundation.params import Baselines, Inner, Ols, read_params
+from classically_punk.foundation.params import Comparators, Inner, Ols, read_params
 from classically_punk.models.comparators import comparator_methods, comparator_suite
 from classically_punk.validation.inner import inner_folds
 
@@ -21,15 +21,17 @@ INNER = Inner(folds=3, seed=4)
 
 
 @pytest.fixture
-def grids() -> Baselines:
+def grids() -> Comparators:
     """Those of params.yaml, with small forests and few rounds."""
-    settings = read_params(REPOSITORY / "params.yaml").baselines
+    settings = read_params(REPOSITORY / "params.yaml").comparators
     forest = settings.forest.model_copy(update={"trees": 20})
     boosting = settings.boosting.model_copy(update={"rounds": [10]})
     return settings.model_copy(update={"forest": forest, "boosting": boosting})
 
 
-def test_all_of_them_beat_the_most_frequent_genre(training: Training, grids: Baselines, ols_settings: Settings) -> None:
+def test_all_of_them_beat_the_most_frequent_genre(
+    training: Training, grids: Comparators, ols_settings: Settings
+) -> None:
     odd = np.arange(120) // 4 % 2 == 1
     fitted = comparator_suite(grids, ols_settings(), INNER)(training.part(odd))
     assert ["ols", *fitted] == ["ols", *(name for name in MODELS if name != "ols")]
@@ -46,7 +48,7 @@ def test_all_of_them_beat_the_most_frequent_genre(training: Training, grids: Bas
 
 
 def test_ridge_and_logistic_regression_are_scikit_learns(
-    training: Training, grids: Baselines, ols_settings: Settings
+    training: Training, grids: Comparators, ols_settings: Settings
 ) -> None:
     one = grids.model_copy(
         update={
@@ -56,8 +58,8 @@ def test_ridge_and_logistic_regression_are_scikit_learns(
     )
     fitted = comparator_suite(one, ols_settings(), INNER)(training)
     standardised = StandardScaler().fit_transform(training.values)
-    hits = (training.labels[:, None] == np.array(training.genres, dtype=object)).astype(float)
-    ridge = Ridge(7.0).fit(standardised, hits)
+    indicators = (training.labels[:, None] == np.array(training.genres, dtype=object)).astype(float)
+    ridge = Ridge(7.0).fit(standardised, indicators)
     np.testing.assert_allclose(fitted["ridge"].fitted_values(training.values), ridge.predict(standardised), atol=1e-9)
     logistic = LogisticRegression(C=0.2, max_iter=2000).fit(standardised, training.labels.astype(str))
     np.testing.assert_allclose(
@@ -67,7 +69,7 @@ def test_ridge_and_logistic_regression_are_scikit_learns(
 
 
 def test_a_genre_absent_in_training_is_never_predicted(
-    training: Training, grids: Baselines, ols_settings: Settings
+    training: Training, grids: Comparators, ols_settings: Settings
 ) -> None:
     part = training.part(training.labels != "pop")
     for name, each in comparator_suite(grids, ols_settings(), INNER)(part).items():
@@ -80,7 +82,7 @@ def test_a_genre_absent_in_training_is_never_predicted(
     np.testing.assert_allclose(ridge.fitted_values(training.values)[:, pop], 0.0, atol=1e-12)
 
 
-def test_two_genres(training: Training, grids: Baselines, ols_settings: Settings) -> None:
+def test_two_genres(training: Training, grids: Comparators, ols_settings: Settings) -> None:
     """scikit-learn's decision functions have one column there."""
     part = replace(training.part(np.isin(training.labels, ["blues", "jazz"])), genres=("blues", "jazz"))
     for name, each in comparator_suite(grids, ols_settings(), INNER)(part).items():
@@ -91,7 +93,7 @@ def test_two_genres(training: Training, grids: Baselines, ols_settings: Settings
 
 
 def test_the_grid_is_searched_without_splitting_groups(
-    training: Training, grids: Baselines, ols_settings: Settings
+    training: Training, grids: Comparators, ols_settings: Settings
 ) -> None:
     """Labels that are random but for artists, whose clips are alike: one neighbour is right by the artist alone. Folds
     that split artists would choose it; folds that do not see no difference, and take the first of the grid."""
@@ -110,7 +112,7 @@ def test_the_grid_is_searched_without_splitting_groups(
 
 
 def test_large_training_parts_are_thinned_by_whole_groups(
-    training: Training, grids: Baselines, ols_settings: Settings
+    training: Training, grids: Comparators, ols_settings: Settings
 ) -> None:
     groups = np.array([f"artist{k // 3}" for k in range(120)], dtype=object)
     few = grids.model_copy(update={"search_rows": 60})
@@ -129,5 +131,5 @@ def test_groups_that_allow_no_folds_are_noted(training: Training, groups: list[s
 
 
 def test_every_comparator_of_the_registry_has_its_method() -> None:
-    methods = {method.name for method in comparator_methods(read_params(REPOSITORY / "params.yaml").baselines)}
+    methods = {method.name for method in comparator_methods(read_params(REPOSITORY / "params.yaml").comparators)}
     assert methods == set(MODELS) - {"ols"}

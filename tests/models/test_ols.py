@@ -49,9 +49,9 @@ def test_one_multi_response_fit_equals_statsmodels_genre_by_genre(
 ) -> None:
     model = fit_regression(training, columns, families, ols_settings(**changed))
     design = sm.add_constant(model.design(training.values))
-    hits = responses(training.labels, training.genres)
+    indicators = responses(training.labels, training.genres)
     for k in range(4):
-        result = sm.OLS(hits[:, k], design).fit()
+        result = sm.OLS(indicators[:, k], design).fit()
         np.testing.assert_allclose(np.r_[model.intercepts[k], model.slopes[:, k]], result.params, rtol=0, atol=1e-10)
         np.testing.assert_allclose(model.fitted_values(training.values)[:, k], result.fittedvalues, rtol=0, atol=1e-10)
 

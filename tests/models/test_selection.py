@@ -12,8 +12,8 @@ def planted(rng: np.random.Generator) -> tuple[np.ndarray, Search]:
     values = rng.normal(size=(240, 12))
     support = np.column_stack([2.0 * values[:, 1], 2.0 * values[:, 4], 2.0 * values[:, 9]])
     values[:, 11] = values[:, 4]
-    hits = np.eye(3)[(support + 0.3 * rng.normal(size=support.shape)).argmax(axis=1)]
-    return (values - values.mean(axis=0)) / values.std(axis=0), Search(hits, np.arange(240) % 5 + 1)
+    indicators = np.eye(3)[(support + 0.3 * rng.normal(size=support.shape)).argmax(axis=1)]
+    return (values - values.mean(axis=0)) / values.std(axis=0), Search(indicators, np.arange(240) % 5 + 1)
 
 
 def test_the_columns_that_make_the_genre_come_first(planted: tuple[np.ndarray, Search]) -> None:
@@ -32,8 +32,8 @@ def test_each_step_is_the_best_refit(planted: tuple[np.ndarray, Search]) -> None
         for number in range(1, 6):
             tested = search.fold == number
             design = np.column_stack([np.ones(240), values[:, columns]])
-            slopes = np.linalg.lstsq(design[~tested], search.hits[~tested], rcond=None)[0]
-            total += ((search.hits[tested] - design[tested] @ slopes) ** 2).sum()
+            slopes = np.linalg.lstsq(design[~tested], search.indicators[~tested], rcond=None)[0]
+            total += ((search.indicators[tested] - design[tested] @ slopes) ** 2).sum()
         return total
 
     taken: list[int] = []
@@ -48,8 +48,8 @@ def test_each_step_is_the_best_refit(planted: tuple[np.ndarray, Search]) -> None
 def test_noise_is_not_taken_for_knowledge(rng: np.random.Generator) -> None:
     """No column tells anything: what is right in the inner folds stays near chance, however many are tried."""
     values = rng.normal(size=(300, 40))
-    hits = np.eye(3)[rng.permutation(300) % 3]
-    found = forward_selection(values - values.mean(axis=0), Search(hits, np.arange(300) % 3 + 1), budget=40)
+    indicators = np.eye(3)[rng.permutation(300) % 3]
+    found = forward_selection(values - values.mean(axis=0), Search(indicators, np.arange(300) % 3 + 1), budget=40)
     assert found.right < 0.5
 
 

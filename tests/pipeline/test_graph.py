@@ -117,12 +117,12 @@ def test_a_parameter_is_read_only_where_its_own_section_is() -> None:
         "class Fit:\n    def __init__(self, inner: Inner):\n        self.chosen = inner\n"
         "    def folds(self):\n        return self.chosen.folds",
         "def run(params: StageParams, places):\n    limits, n = params.ingest, 1\n    return limits.silence, n.longest",
-        "def grids(baselines: Baselines):\n    return [k for k in baselines.ridge.alpha], lambda x: x.trees",
+        "def grids(comparators: Comparators):\n    return [k for k in comparators.ridge.alpha], lambda x: x.trees",
         "def costly(costs: Costs):\n    return [pair.why for pair in costs.pairs], costs.seed",
     ]
     assert keys_read(sources) == {
         *(("Folds", "seed"), ("Explore", "columns"), ("Inner", "folds"), ("StageParams", "ingest")),
-        *(("Ingest", "silence"), ("Baselines", "ridge"), ("RidgeGrid", "alpha"), ("Costs", "pairs")),
+        *(("Ingest", "silence"), ("Comparators", "ridge"), ("RidgeGrid", "alpha"), ("Costs", "pairs")),
         ("CostOfPair", "why"),
     }
 

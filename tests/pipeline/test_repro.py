@@ -25,7 +25,7 @@ SMALL = {
     "folds": {"segment_random": 2, "clip": 2, "artist": 2},
     "evaluate": {"resamples": 100},
     "features": {"window": 1.0, "window_hop": 1.0},
-    "baselines": {
+    "comparators": {
         "ridge": {"alpha": [100.0]},
         "lda": {"shrinkage": [0.5]},
         "logistic": {"c": [0.01]},
@@ -169,7 +169,7 @@ def test_one_worker_gives_the_same_bytes_as_two(checkout: Path) -> None:
     before = content(checkout)
     shutil.rmtree(checkout / ".punk_cache")
     stages = [stage for stage in stages_with_workers(checkout) if stage != "report"]
-    assert {"ingest", "features", "ols", "baselines", "robustness"} <= set(stages)
+    assert {"ingest", "features", "ols", "comparators", "robustness"} <= set(stages)
     targets = [f"{stage}@demo" for stage in stages]
     assert ran(repro(checkout, "--force", "--no-run-cache", "--single-item", *targets, jobs=1)) == stages
     assert content(checkout) == before

@@ -63,7 +63,7 @@ def test_a_score_without_an_interval_is_printed_alone(root: Path) -> None:
 def test_leak_others_and_costs_are_said_in_a_line_each(root: Path) -> None:
     path = root / "metrics" / "toy" / "summary.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    content["leak"] = {"segment_random": {"inflation": 0.25, "low": -0.125, "high": 0.375}}
+    content["leak"] = {"segment_random": {"optimism": 0.25, "low": -0.125, "high": 0.375}}
     content["models"] = {"majority": 0.9, "ols": 0.8, "svm": 0.625, "ridge": 0.5}
     content["decisions"] = {
         "cost_per_1000": 200.0, "low": 150.0, "high": 250.0, "coverage": 0.5, "cost_per_1000_answering_all": 300.0,

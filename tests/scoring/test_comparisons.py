@@ -11,7 +11,7 @@ from statsmodels.stats.multitest import multipletests
 
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.comparisons import comparison_table, mcnemar_exact
-from classically_punk.scoring.optimism import inflation_table
+from classically_punk.scoring.optimism import optimism_table
 from classically_punk.scoring.reliability import reliability_table
 from classically_punk.scoring.scores import judge, judge_all
 from classically_punk.scoring.soft_scores import calibrated, uncalibrated
@@ -103,16 +103,16 @@ def test_a_planted_leak_is_measured(labels: list[str], evaluate_settings: Settin
     wrong = np.roll(right, 1, axis=1)
     half = np.where(np.arange(60)[:, None] % 2 == 0, right, wrong)
     predictions = pd.concat([answers("ols", labels, right), answers("ols", labels, half, "artist")], ignore_index=True)
-    table = inflation_table(predictions, clips_of(predictions), "artist", ["ols"], evaluate_settings(resamples=500))
+    table = optimism_table(predictions, clips_of(predictions), "artist", ["ols"], evaluate_settings(resamples=500))
     row = table.iloc[0]
     assert (row["loose"], row["loose_accuracy"], row["strict_accuracy"]) == ("clip", 1.0, 0.5)
-    assert row["inflation"] == 0.5
+    assert row["optimism"] == 0.5
     # every artist has one clip of each kind, so that every draw gives the same
     assert (row["low"], row["high"]) == (0.5, 0.5)
 
 
 def test_without_a_looser_protocol_nothing_is_claimed(models: pd.DataFrame, evaluate_settings: Settings) -> None:
-    assert inflation_table(models, clips_of(models), "clip", ["ols"], evaluate_settings(resamples=100)).empty
+    assert optimism_table(models, clips_of(models), "clip", ["ols"], evaluate_settings(resamples=100)).empty
 
 
 # probabilities

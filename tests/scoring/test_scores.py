@@ -43,8 +43,8 @@ def clips() -> pd.DataFrame:
 
 def predict(clips: pd.DataFrame, protocol: str, rng: np.random.Generator, windows: int = 0) -> pd.DataFrame:
     part = clips if not windows else clips.loc[clips.index.repeat(windows)]
-    hits = np.array([[genre == label for genre in GENRES] for label in part["label"]])
-    fitted = rng.normal(size=hits.shape) + 1.5 * hits
+    indicators = np.array([[genre == label for genre in GENRES] for label in part["label"]])
+    fitted = rng.normal(size=indicators.shape) + 1.5 * indicators
     table = pd.DataFrame({"model": "ols", "protocol": protocol, "fold": 1, "clip": part["clip"].to_numpy()})
     table["window"] = np.tile(np.arange(windows), len(clips)) if windows else -1
     table["inverse_temperature"] = 1.0

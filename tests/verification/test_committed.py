@@ -219,7 +219,7 @@ def corpus() -> dict[str, pd.DataFrame]:
         "recall": pd.DataFrame(recall, columns=["model", "protocol", "genre", "recall", "n"]),
         "fit": pd.DataFrame({"genre": GENRES, "r2": 0.5, "note": "component 57 of 196 (93.0% of its variance)"}),
         "group_recall": pd.DataFrame({"genre": GENRES, "group": ["a", "b", "c"], "n": 4, "right": 3, "recall": 0.75}),
-        "baseline_fits": pd.DataFrame({"model": ["svm"], "fold": 1, "columns": 196, "note": "c 3, gamma 0.3"}),
+        "comparator_fits": pd.DataFrame({"model": ["svm"], "fold": 1, "columns": 196, "note": "c 3, gamma 0.3"}),
         "clusters": pd.DataFrame({"method": ["ward"], "measure": ["v_measure"], "value": 0.4, "n": SIZE}),
         "correlation": pd.DataFrame({"first": ["rms"], "second": ["tempo"], "r": 2e-7}),
     }
@@ -376,7 +376,7 @@ def test_windows_are_counted_from_their_confusions() -> None:
         ("fit", 0, "note", "component 58 of 196 (93.0% of its variance)", "blues: note"),
         ("fit", 0, "genre", "polka", "row 2: genre"),
         ("predictions", 5, "label", "polka", "artist, 1, jazz.00005: label"),
-        ("baseline_fits", 0, "columns", 195, "svm: columns"),
+        ("comparator_fits", 0, "columns", 195, "svm: columns"),
         ("correlation", 0, "r", 2e-6, "rms: r"),
         ("clusters", 0, "value", 0.45, "ward: value"),
         ("recall", 9, "recall", 0.95, "svm, clip, blues: recall"),
@@ -392,7 +392,7 @@ def test_a_planted_change_is_named(name: str, row: int, column: str, value: obje
 
 @pytest.mark.parametrize(
     ("name", "column", "value"),
-    [("baseline_fits", "note", "c 1, gamma 1"), ("clusters", "value", 0.415), ("clusters", "n", SIZE + 4)],
+    [("comparator_fits", "note", "c 1, gamma 1"), ("clusters", "value", 0.415), ("clusters", "n", SIZE + 4)],
 )
 def test_what_follows_a_choice_among_near_ties_may_move(name: str, column: str, value: object) -> None:
     tables = corpus()
@@ -407,9 +407,9 @@ def test_rows_and_columns_on_one_side_are_named() -> None:
     tables["fit"] = pd.concat([tables["fit"], pd.DataFrame({"genre": ["polka"], "r2": 0.5, "note": ""})])
     tables["scores"] = tables["scores"].iloc[1:]
     tables["clusters"]["low"] = 0.3
-    del tables["correlation"]["r"], tables["baseline_fits"]
+    del tables["correlation"]["r"], tables["comparator_fits"]
     assert failed(compared(tables)) == [
-        "baseline_fits.csv the whole file",
+        "comparator_fits.csv the whole file",
         "clusters.csv column low",
         "correlation.csv column r",
         "fit.csv polka",

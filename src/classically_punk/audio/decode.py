@@ -39,14 +39,14 @@ Signal = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Limits:
+class DecodingLimits:
     """Durations, in s, outside which a clip is not used."""
 
     shortest: float
     longest: float
 
     @classmethod
-    def of(cls, settings: Ingest) -> "Limits":
+    def of(cls, settings: Ingest) -> "DecodingLimits":
         """The limits that params.yaml sets."""
         return cls(shortest=settings.shortest, longest=settings.longest)
 
@@ -103,7 +103,7 @@ class Undecodable(Exception):  # noqa: N818 - it describes a file, not a mistake
         self.source_channels = source_channels
 
 
-def decode(data: bytes, name: str, limits: Limits) -> Decoded:
+def decode(data: bytes, name: str, limits: DecodingLimits) -> Decoded:
     """The clip in the file content `data`; `name` serves its messages only, the content decides what it is.
 
     Raises Undecodable when there is no clip that can be used.
@@ -154,7 +154,7 @@ class _Stream(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no ty
 class _Reading:
     """One pass through an opened file."""
 
-    def __init__(self, stream: _Stream, inspection: containers.Inspection, limits: Limits) -> None:
+    def __init__(self, stream: _Stream, inspection: containers.Inspection, limits: DecodingLimits) -> None:
         self.stream = stream
         self.container = inspection.container
         self.claimed_frames = inspection.claimed_frames

@@ -53,7 +53,7 @@ class Classifier(Protocol):
         """What fitted values are multiplied by before the softmax that makes them probabilities."""
 
     def fitted_values(self, values: FloatArray) -> FloatArray:
-        """Support for each genre, larger is better. values: shape (n, p). Returns shape (n, n_genres)."""
+        """Scores for each genre, larger is better. values: shape (n, p). Returns shape (n, n_genres)."""
 
 
 @runtime_checkable

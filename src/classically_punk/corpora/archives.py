@@ -12,7 +12,7 @@ from pathlib import Path
 
 from classically_punk.contracts.faults import Fault
 from classically_punk.corpora import assets, naming
-from classically_punk.corpora.members import DAMAGE, Budget, Limits, Member, OtherFile, sorted_out
+from classically_punk.corpora.members import DAMAGE, ArchiveLimits, Budget, Member, OtherFile, sorted_out
 from classically_punk.corpora.tarballs import tar_members
 from classically_punk.corpora.zips import is_zip, zip_members
 from classically_punk.foundation.errors import PunkError
@@ -69,7 +69,7 @@ def members(raw: Path, settings: Ingest) -> Iterator[Member | OtherFile]:
     Links to archives at the top of `raw` are followed, since `fetch.link` makes them; no other link is.
     Raises PunkError for an archive that is damaged, encrypted or beyond the limits, naming it.
     """
-    limits = Limits.of(settings)
+    limits = ArchiveLimits.of(settings)
     for source in sources(raw):
         if source.is_dir():
             yield from _folder_members(source, raw, limits)
@@ -77,7 +77,7 @@ def members(raw: Path, settings: Ingest) -> Iterator[Member | OtherFile]:
             yield from _file_members(source, raw, limits, Budget(source, limits))
 
 
-def archive_members(path: Path, source: str, limits: Limits) -> Iterator[Member | OtherFile]:
+def archive_members(path: Path, source: str, limits: ArchiveLimits) -> Iterator[Member | OtherFile]:
     """Every file of one archive, whose kind is told by its content. Raises PunkError as `members` does."""
     last = ""
     try:
@@ -93,7 +93,7 @@ def archive_members(path: Path, source: str, limits: Limits) -> Iterator[Member 
         raise _damaged(path, last, error) from error
 
 
-def require_whole(path: Path, limits: Limits) -> int:
+def require_whole(path: Path, limits: ArchiveLimits) -> int:
     """Reads a whole archive and returns how many clips it claims to hold. Raises PunkError as `members` does."""
     found = archive_members(path, path.name, limits)
     return sum(isinstance(member, Member) for member in found)
@@ -107,7 +107,7 @@ def _damaged(path: Path, last: str, error: Exception) -> PunkError:
     )
 
 
-def _folder_members(folder: Path, raw: Path, limits: Limits) -> Iterator[Member | OtherFile]:
+def _folder_members(folder: Path, raw: Path, limits: ArchiveLimits) -> Iterator[Member | OtherFile]:
     root = folder.resolve()
     budget = Budget(folder, limits)
     pending = [folder]
@@ -134,7 +134,7 @@ def _listed(folder: Path) -> list["os.DirEntry[str]"]:
         raise PunkError(f"{folder}: cannot be read ({error.strerror}); check its rights") from error
 
 
-def _linked(path: Path, raw: Path, root: Path, limits: Limits) -> Member | OtherFile:
+def _linked(path: Path, raw: Path, root: Path, limits: ArchiveLimits) -> Member | OtherFile:
     """A link below a folder: refused; one that leads to a folder elsewhere would hide clips, so it is an error."""
     if path.is_dir() and not path.resolve().is_relative_to(root):
         raise PunkError(
@@ -145,7 +145,7 @@ def _linked(path: Path, raw: Path, root: Path, limits: Limits) -> Member | Other
     return sorted_out("", path.relative_to(raw).as_posix(), 0, limits, Fault.LINK)
 
 
-def _file_members(path: Path, raw: Path, limits: Limits, budget: Budget) -> Iterator[Member | OtherFile]:
+def _file_members(path: Path, raw: Path, limits: ArchiveLimits, budget: Budget) -> Iterator[Member | OtherFile]:
     """The members of an archive, or the one file itself."""
     name = path.relative_to(raw).as_posix()
     try:

@@ -14,7 +14,7 @@ from classically_punk.corpora import assets
 from classically_punk.corpora.annotations import GTZAN
 from classically_punk.corpora.archives import ANNOTATIONS_FOLDER, require_whole, sources, usable_source
 from classically_punk.corpora.assets import Asset
-from classically_punk.corpora.members import Limits
+from classically_punk.corpora.members import ArchiveLimits
 from classically_punk.corpora.naming import ARCHIVE_SUFFIXES
 from classically_punk.foundation.environment import mirror
 from classically_punk.foundation.errors import PunkError
@@ -29,7 +29,7 @@ TIMEOUT = 30
 
 _MIRROR_FOLDERS = ("", "raw", "mirror")
 _CHUNK = 2**18
-_SANE = Limits(member_bytes=2**28, archive_bytes=2**36, members=10**6)
+_SANE = ArchiveLimits(member_bytes=2**28, archive_bytes=2**36, members=10**6)
 
 
 class UnreachableError(PunkError):

@@ -41,7 +41,7 @@ class OtherFile:
 
 
 @dataclass(frozen=True)
-class Limits:
+class ArchiveLimits:
     """What a member, an archive and its list of members may come to, whatever their headers say."""
 
     member_bytes: int
@@ -49,7 +49,7 @@ class Limits:
     members: int
 
     @classmethod
-    def of(cls, settings: Ingest) -> "Limits":
+    def of(cls, settings: Ingest) -> "ArchiveLimits":
         return cls(
             member_bytes=int(settings.largest_member * 2**20),
             archive_bytes=int(settings.largest_archive * 2**30),
@@ -60,7 +60,7 @@ class Limits:
 class Budget:
     """Counts what an archive unpacks to; beyond the limits it is an error."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: ArchiveLimits) -> None:
         self._path = path
         self._limits = limits
         self._members = 0
@@ -89,7 +89,9 @@ DAMAGE = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, tarfile.TarErr
 """What reading a damaged archive raises, beside an OSError without a number."""
 
 
-def sorted_out(source: str, path: str, size: int, limits: Limits, special: Fault | None = None) -> Member | OtherFile:
+def sorted_out(
+    source: str, path: str, size: int, limits: ArchiveLimits, special: Fault | None = None
+) -> Member | OtherFile:
     """The entry `path`, not yet read: a Member to read when it has no fault, else refused; or an OtherFile.
 
     special : what its type refuses, LINK or DEVICE

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from classically_punk.contracts.faults import Fault
-from classically_punk.corpora.members import Budget, Limits, Member, OtherFile, sorted_out
+from classically_punk.corpora.members import ArchiveLimits, Budget, Member, OtherFile, sorted_out
 
 _LARGEST_EXTENSION = 2**20
 """Bytes; a header that announces a longer name or attribute than this is no header."""
@@ -31,7 +31,7 @@ _EXTENSIONS = frozenset(
 )
 
 
-def tar_members(path: Path, source: str, limits: Limits) -> Iterator[Member | OtherFile]:
+def tar_members(path: Path, source: str, limits: ArchiveLimits) -> Iterator[Member | OtherFile]:
     """Every file of a tar archive, in its order, one content in memory at a time.
 
     Raises PunkError beyond the limits, and what `members.DAMAGE` lists when the archive is damaged or has no end.

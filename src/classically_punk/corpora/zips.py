@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from classically_punk.contracts.faults import Fault
-from classically_punk.corpora.members import Budget, Limits, Member, OtherFile, sorted_out
+from classically_punk.corpora.members import ArchiveLimits, Budget, Member, OtherFile, sorted_out
 from classically_punk.foundation.errors import PunkError
 
 _UNIX = 3
@@ -20,7 +20,7 @@ def is_zip(path: Path) -> bool:
         return handle.read(4) in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
-def zip_members(path: Path, source: str, limits: Limits) -> Iterator[Member | OtherFile]:
+def zip_members(path: Path, source: str, limits: ArchiveLimits) -> Iterator[Member | OtherFile]:
     """Every file of a zip archive, in the order of its directory, one content in memory at a time.
 
     Raises PunkError beyond the limits and for what is encrypted or compressed in a way that is not known here;

@@ -13,7 +13,7 @@ from classically_punk.scoring.bootstrap import FloatArray, Interval, percentile_
 from classically_punk.scoring.soft_scores import actual_of, calibrated
 
 Flags = NDArray[np.bool_]
-Places = NDArray[np.intp]
+Indices = NDArray[np.intp]
 
 CURVE_COLUMNS = ("by", "threshold", "coverage", "accuracy", "low", "high", "n", "reason")
 STEPS = 50
@@ -35,11 +35,11 @@ class Answers:
 
     genres: tuple[str, ...]
     probabilities: FloatArray
-    actual: Places
-    predicted: Places
+    actual: Indices
+    predicted: Indices
     folds: NDArray[np.int64]
     groups: tuple[str, ...]
-    group_of: Places
+    group_of: Indices
     leverage: FloatArray | None
 
     def __len__(self) -> int:

@@ -7,7 +7,11 @@ import pandas as pd
 
 from classically_punk.decisions.abstention import AtTarget, answers_of, coverage_table, reach_target
 from classically_punk.decisions.costs import cost_curve, cost_matrix, policy_table, sensitivity_table
-from classically_punk.decisions.error_concentration import concentration_table, confusion_burden, group_recall_table
+from classically_punk.decisions.error_concentration import (
+    concentration_table,
+    confusion_concentration,
+    group_recall_table,
+)
 from classically_punk.foundation.params import Costs, Evaluate
 from classically_punk.scoring.scores import bootstrap_units, protocol_weights
 
@@ -52,8 +56,8 @@ def decide(
         ).astype({"cost": float}),
         "target": _target_table(reached),
         "group_recall": group_recall_table(part, groups),
-        "concentration": concentration_table(part, groups, weights, level),
-        "worst_confusions": confusion_burden(part, groups),
+        "error_concentration": concentration_table(part, groups, weights, level),
+        "worst_confusions": confusion_concentration(part, groups),
     }
     chosen = policies.set_index("policy").loc["chosen"]
     everything = policies.set_index("policy").loc["answer all"]

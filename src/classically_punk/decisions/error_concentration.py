@@ -66,7 +66,7 @@ def concentration_table(
     return pd.DataFrame(rows, columns=list(CONCENTRATION_COLUMNS)).astype({"low": float, "high": float})
 
 
-def confusion_burden(predictions: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+def confusion_concentration(predictions: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     """Pairs of genres by how often the first is taken for the second, most often first: CONFUSION_COLUMNS.
 
     share    : of the rows of the actual genre; n_groups : groups that the wrong rows come from

@@ -21,7 +21,7 @@ def row_table(fit: OlsFit, clips: Sequence[str], labels: Sequence[str]) -> pd.Da
     inverse_gram = np.asarray(fit.results[0].normalized_cov_params)
     found = influence(fit.design, fit.residuals, inverse_gram)
     moves = largest_dfbetas(fit.design, fit.residuals, inverse_gram)
-    fitted = fit.hits - fit.residuals
+    fitted = fit.indicators - fit.residuals
     names = np.array(["", *fit.model.reduction.names], dtype=object)
     column = names[np.maximum(moves.column, 0)]
     parts = []
@@ -95,7 +95,7 @@ def assumption_table(fit: OlsFit) -> pd.DataFrame:
     """genre, test, statistic, freedom, second_freedom, p, reason of Breusch-Pagan (Koenker), White, RESET and
     Jarque-Bera. A response of zeros and ones is heteroscedastic and its residuals are not normal, whatever the columns
     are: the tests say how much, and robust covariances are there because of it."""
-    return assumption_tests(fit.design, fit.residuals, fit.hits - fit.residuals, fit.model.genres)
+    return assumption_tests(fit.design, fit.residuals, fit.indicators - fit.residuals, fit.model.genres)
 
 
 def partial_regressions(fit: OlsFit, clips: Sequence[str]) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def partial_regressions(fit: OlsFit, clips: Sequence[str]) -> pd.DataFrame:
         ratios = _robust_t(fit, k)
         strongest = int(np.abs(ratios).argmax())
         others = np.delete(design, strongest + 1, axis=1)
-        pair = np.column_stack([design[:, strongest + 1], fit.hits[:, k]])
+        pair = np.column_stack([design[:, strongest + 1], fit.indicators[:, k]])
         rest = pair - others @ np.linalg.lstsq(others, pair, rcond=None)[0]
         parts.append(
             pd.DataFrame(

@@ -63,8 +63,8 @@ def family_table(fit: OlsFit, settings: Ols) -> pd.DataFrame:
     """
     families = [fit.families[column] for column in fit.model.columns]
     names = tuple(dict.fromkeys(families))
-    total = (fit.hits**2).sum(axis=0) - len(fit.hits) * fit.hits.mean(axis=0) ** 2
-    full = _shares(fit.design, fit.hits, total)
+    total = (fit.indicators**2).sum(axis=0) - len(fit.indicators) * fit.indicators.mean(axis=0) ** 2
+    full = _shares(fit.design, fit.indicators, total)
     rows = []
     for family in names:
         others = [j for j, of in enumerate(families) if of != family]
@@ -74,8 +74,8 @@ def family_table(fit: OlsFit, settings: Ols) -> pd.DataFrame:
         else:
             columns = [fit.model.columns[j] for j in others]
             reduction = _chosen_again(fit, others, columns, settings)
-            design = np.column_stack([np.ones(len(fit.hits)), fit.standardised[:, others] @ reduction.weights])
-            without = _shares(design, fit.hits, total)
+            design = np.column_stack([np.ones(len(fit.indicators)), fit.standardised[:, others] @ reduction.weights])
+            without = _shares(design, fit.indicators, total)
         nested = all(name in fit.model.columns for name in fit.model.reduction.names)
         for k, genre in enumerate(fit.model.genres):
             left = 1.0 - without[k]
@@ -139,8 +139,8 @@ def _wald(slopes: FloatArray, covariance: FloatArray) -> tuple[float, int]:
     return float((along**2 / values[usable]).sum()), int(usable.sum())
 
 
-def _shares(design: FloatArray, hits: FloatArray, total: FloatArray) -> FloatArray:
+def _shares(design: FloatArray, indicators: FloatArray, total: FloatArray) -> FloatArray:
     """R2 of each genre; missing where the response does not vary."""
-    residuals = hits - design @ np.linalg.lstsq(design, hits, rcond=None)[0]
+    residuals = indicators - design @ np.linalg.lstsq(design, indicators, rcond=None)[0]
     shares: FloatArray = np.where(total > 0, 1.0 - (residuals**2).sum(axis=0) / np.where(total > 0, total, 1.0), np.nan)
     return shares

@@ -13,7 +13,7 @@ PRECISION_AT = (5, 10, 20, 50, 100)
 EVIDENCE = 3  # columns named per clip
 
 
-def suspect_table(predictions: pd.DataFrame, headline: str) -> pd.DataFrame:
+def label_issue_table(predictions: pd.DataFrame, headline: str) -> pd.DataFrame:
     """Clips by how badly the held-out fit disagrees with the label, worst first.
 
     predictions : of the regressions, whole clips; headline : the protocol of the headline, whose fits have seen no
@@ -49,28 +49,30 @@ def suspect_table(predictions: pd.DataFrame, headline: str) -> pd.DataFrame:
 
 
 def with_evidence(
-    suspects: pd.DataFrame,
+    label_issues: pd.DataFrame,
     contributions: FloatArray,
     clips: Sequence[str],
     genres: Sequence[str],
     columns: Sequence[str],
 ) -> pd.DataFrame:
-    """`suspects` with `evidence`: the columns that speak most for the suggested genre and against the label.
+    """`label_issues` with `evidence`: the columns that speak most for the suggested genre and against the label.
 
     contributions : shape (n, p, n_genres), what each column adds to each fitted value; clips : its n rows
     """
     place = {clip: row for row, clip in enumerate(clips)}
     number = {genre: k for k, genre in enumerate(genres)}
     texts = []
-    for clip, label, suggested in zip(suspects["clip"], suspects["label"], suspects["suggested"], strict=True):
+    for clip, label, suggested in zip(
+        label_issues["clip"], label_issues["label"], label_issues["suggested"], strict=True
+    ):
         parts = contributions[place[clip]]
         towards = parts[:, number[suggested]] - parts[:, number[label]]
         strongest = np.argsort(-towards, kind="stable")[:EVIDENCE]
         texts.append("; ".join(f"{columns[j]} {towards[j]:+.3f}" for j in strongest))
-    return suspects.assign(evidence=texts)
+    return label_issues.assign(evidence=texts)
 
 
-def search_scores(suspects: pd.DataFrame, faults: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def search_scores(label_issues: pd.DataFrame, faults: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """How well the ranking finds known faults.
 
     faults : kind -> clips that have it; clips that the ranking does not hold count as not findable and are left out
@@ -79,19 +81,19 @@ def search_scores(suspects: pd.DataFrame, faults: Mapping[str, Sequence[str]]) -
     """
     rows: list[tuple[object, ...]] = []
     for kind, clips in faults.items():
-        hits = suspects["clip"].isin(list(clips)).to_numpy()
-        total = int(hits.sum())
-        size = (len(hits), total)
+        indicators = label_issues["clip"].isin(list(clips)).to_numpy()
+        total = int(indicators.sum())
+        size = (len(indicators), total)
         if total == 0:
             rows.append((kind, "", np.nan, 0, *size, "no clip that is ranked is known to have this fault"))
             continue
         for k in PRECISION_AT:
-            if k <= len(hits):
-                found = int(hits[:k].sum())
+            if k <= len(indicators):
+                found = int(indicators[:k].sum())
                 rows.append((kind, f"precision_at_{k}", found / k, found, *size, ""))
-        precision = float(average_precision_score(hits, -suspects["rank"].to_numpy()))
+        precision = float(average_precision_score(indicators, -label_issues["rank"].to_numpy()))
         rows.append((kind, "average_precision", precision, total, *size, ""))
-        rows.append((kind, "share", total / len(hits), total, *size, ""))
+        rows.append((kind, "share", total / len(indicators), total, *size, ""))
     columns = ["fault", "measure", "value", "found", "n", "n_faults", "reason"]
     return pd.DataFrame(rows, columns=columns).astype({"value": float})
 

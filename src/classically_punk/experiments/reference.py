@@ -14,8 +14,8 @@ from sklearn.model_selection import StratifiedKFold
 from classically_punk.contracts.classifier import Suite, together
 from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.foundation.params import (
-    Baselines,
     BoostingGrid,
+    Comparators,
     ForestGrid,
     Inner,
     LdaGrid,
@@ -55,7 +55,7 @@ MEASURED_BY_OTHERS = {
     )
 }
 
-AS_MEASURED = Baselines(
+AS_MEASURED = Comparators(
     seed=0,
     search_rows=1_000_000,
     ridge=RidgeGrid(alpha=[1.0]),

@@ -32,7 +32,7 @@ def eta_squared(values: FloatArray, labels: TextArray) -> FloatArray:
     return share
 
 
-def telling_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], most: int) -> list[int]:
+def discriminative_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], most: int) -> list[int]:
     """Places of up to `most` columns, strongest first of each family's turn.
 
     No two correlate by more than 0.9 in size. A family that already holds its share of the places gives way to
@@ -53,7 +53,7 @@ def telling_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], most: i
     return sorted(chosen, key=lambda j: (-eta[j], matrix.columns[j]))
 
 
-def telling_table(matrix: ClipMatrix, chosen: Sequence[int], catalogue: Mapping[str, Column]) -> pd.DataFrame:
+def discriminative_table(matrix: ClipMatrix, chosen: Sequence[int], catalogue: Mapping[str, Column]) -> pd.DataFrame:
     """rank, column, title, unit, family, eta2, f, n, n_groups, highest and lowest genre by median, twins.
 
     twins : how many columns were left out because they correlate with this one by more than 0.9

@@ -11,7 +11,7 @@ MOST = 10  # genres that are shown
 
 
 @dataclass(frozen=True)
-class Specimen:
+class Medoid:
     """clip : empty where the genre is not shown, with the reason."""
 
     genre: str
@@ -19,7 +19,7 @@ class Specimen:
     reason: str = ""
 
 
-def specimens(matrix: ClipMatrix, faultless: Collection[str], most: int = MOST) -> list[Specimen]:
+def medoids(matrix: ClipMatrix, faultless: Collection[str], most: int = MOST) -> list[Medoid]:
     """For each genre the clip nearest to the genre's median, by the standardised columns.
 
     faultless : clips without a known fault, of which one is taken where a genre has any
@@ -32,11 +32,11 @@ def specimens(matrix: ClipMatrix, faultless: Collection[str], most: int = MOST) 
     for genre in matrix.genres:
         inside = matrix.labels == genre
         if genre not in shown:
-            found.append(Specimen(genre, "", f"not shown: {most} of {len(counts)} genres are, those with most clips"))
+            found.append(Medoid(genre, "", f"not shown: {most} of {len(counts)} genres are, those with most clips"))
             continue
         faulty = not (inside & clean).any()
         places = np.flatnonzero(inside if faulty else inside & clean)
         away = np.linalg.norm(matrix.standardised[places] - np.median(matrix.rows_of(genre), axis=0), axis=1)
         nearest = str(matrix.clips[places[int(away.round(9).argmin())]])
-        found.append(Specimen(genre, nearest, "every clip of the genre is flagged" if faulty else ""))
+        found.append(Medoid(genre, nearest, "every clip of the genre is flagged" if faulty else ""))
     return found

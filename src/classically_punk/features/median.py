@@ -22,7 +22,7 @@ from classically_punk.features.compiled import compiled
 
 Matrix = NDArray[np.float32]
 Row = NDArray[np.float32]
-Places = NDArray[np.int64]
+Indices = NDArray[np.int64]
 
 WIDTH = 31
 """Rows in a window."""
@@ -50,7 +50,7 @@ def median_31(rows: Matrix, first: int = 0, last: int | None = None) -> Matrix:
 
 
 @lru_cache(maxsize=4)
-def middle_of(network_inputs: int) -> Places:
+def middle_of(network_inputs: int) -> Indices:
     """Comparators that bring the one or two middle values of `network_inputs` to their places, shape (n, 2)."""
     return _pruned(merge_network(network_inputs), {(network_inputs - 1) // 2, network_inputs // 2})
 
@@ -73,7 +73,7 @@ def merge_network(length: int) -> list[tuple[int, int]]:
     return comparators
 
 
-def _pruned(comparators: list[tuple[int, int]], wanted: set[int]) -> Places:
+def _pruned(comparators: list[tuple[int, int]], wanted: set[int]) -> Indices:
     """The comparators that can reach a wanted output, in order, shape (n, 2)."""
     needed = set(wanted)
     kept = []
@@ -88,7 +88,7 @@ _NETWORK = _pruned(merge_network(_SHARED), set(range(_RANK - _OWN, _RANK + 1)))
 
 
 @compiled()
-def _medians(rows: Matrix, neighbours: Places, network: Places, medians: Matrix) -> None:
+def _medians(rows: Matrix, neighbours: Indices, network: Indices, medians: Matrix) -> None:
     n_medians, n_columns = medians.shape
     shared = np.empty((_SHARED, _LANES), dtype=np.float32)
     for left in range(0, n_columns, _LANES):

@@ -195,7 +195,7 @@ class BoostingGrid(Section):
     column_share: Annotated[float, Field(gt=0, le=1)]
 
 
-class Baselines(Section):
+class Comparators(Section):
     """The comparators' grids; each is searched inside the training folds."""
 
     seed: Seed
@@ -274,7 +274,7 @@ class Params(Section):
     folds: Folds
     inner: Inner
     ols: Ols
-    baselines: Baselines
+    comparators: Comparators
     evaluate: Evaluate
     costs: Costs
     robustness: Robustness

@@ -1,4 +1,4 @@
-"""From support for genres to probabilities, by one number that is fitted where no test row is seen.
+"""From scores for genres to probabilities, by one number that is fitted where no test row is seen.
 
 A fitted value of a linear probability model is no probability: it leaves [0, 1]. `softmax(b * fitted)` is one, and a
 b > 0 keeps the order of the genres, so that the prediction stays the largest fitted value.

@@ -1,7 +1,7 @@
 """What the linear regressions are measured against: scikit-learn's classifiers on the same rows and columns.
 
 Each searches its small grid in inner folds that keep groups whole, takes the value with the most clips right (of
-equal ones the first) and is fitted again to the whole training part. Its support for the genres is what its
+equal ones the first) and is fitted again to the whole training part. Its scores for the genres is what its
 probabilities are made from: logarithms of probabilities, decision values, or, for ridge, fitted values.
 """
 
@@ -20,7 +20,7 @@ from sklearn.svm import SVC
 
 from classically_punk.contracts.classifier import FloatArray, Suite, Training
 from classically_punk.contracts.models import MODELS
-from classically_punk.foundation.params import Baselines, Inner, Ols
+from classically_punk.foundation.params import Comparators, Inner, Ols
 from classically_punk.models.calibration import fit_inverse_temperature
 from classically_punk.models.regression import responses
 from classically_punk.models.transforms import ColumnTransform
@@ -34,12 +34,12 @@ Estimator = Any  # scikit-learn's estimators share no type
 
 @dataclass(frozen=True)
 class Method:
-    """make : an unfitted estimator for a choice, given (choice, training columns); support : its support for the
+    """make : an unfitted estimator for a choice, given (choice, training columns); scores : its scores for the
     genres of `estimator.classes_`, shape (n, n_classes); grid : choices in the order of preference"""
 
     name: str
     make: Callable[[Choice, int], Estimator]
-    support: Callable[[Estimator, FloatArray], FloatArray]
+    scores: Callable[[Estimator, FloatArray], FloatArray]
     grid: tuple[Choice, ...]
 
 
@@ -61,10 +61,10 @@ class Comparator:
 
     def fitted_values(self, values: FloatArray) -> FloatArray:
         """values: shape (n, p), in the units of the design table. Returns shape (n, n_genres)."""
-        return _support(self.method, self.estimator, self.transform.apply(values), self.genres)
+        return _scores(self.method, self.estimator, self.transform.apply(values), self.genres)
 
 
-def comparator_suite(settings: Baselines, columns: Ols, inner: Inner, only: str | None = None) -> Suite:
+def comparator_suite(settings: Comparators, columns: Ols, inner: Inner, only: str | None = None) -> Suite:
     """All comparators, or `only` one, on columns transformed as the regressions' are (`ols.transform`,
     `ols.winsorise`)."""
     methods = tuple(method for method in comparator_methods(settings) if only in (None, method.name))
@@ -79,7 +79,7 @@ def comparator_suite(settings: Baselines, columns: Ols, inner: Inner, only: str 
     return fit
 
 
-def comparator_methods(settings: Baselines) -> tuple[Method, ...]:
+def comparator_methods(settings: Comparators) -> tuple[Method, ...]:
     """The comparators with their grids, in the order of TITLES."""
     forest, boosting = settings.forest, settings.boosting
     return (
@@ -143,8 +143,8 @@ class _OneHotRidge:
 
     def fit(self, values: FloatArray, labels: Any) -> "_OneHotRidge":
         self.classes_ = np.unique(labels)
-        hits = responses(np.asarray(labels, dtype=object), tuple(str(name) for name in self.classes_))
-        self.regression.fit(values, hits)
+        indicators = responses(np.asarray(labels, dtype=object), tuple(str(name) for name in self.classes_))
+        self.regression.fit(values, indicators)
         return self
 
     def decision_function(self, values: FloatArray) -> FloatArray:
@@ -160,7 +160,7 @@ def _searched(
     for number, choice in enumerate(method.grid):
 
         def fit_and_score(part: Training, values: FloatArray, choice: Choice = choice) -> FloatArray:
-            return _support(method, _fitted(method, choice, part), values, part.genres)
+            return _scores(method, _fitted(method, choice, part), values, part.genres)
 
         found = inner_held_out(few, folds, fit_and_score)
         right = int((found.argmax(axis=1) == few.index).sum())
@@ -198,18 +198,18 @@ def _fitted(method: Method, choice: Choice, training: Training) -> Estimator:
         return method.make(choice, max(1, training.values.shape[1])).fit(training.values, labels)
 
 
-def _support(method: Method, estimator: Estimator, values: FloatArray, genres: tuple[str, ...]) -> FloatArray:
+def _scores(method: Method, estimator: Estimator, values: FloatArray, genres: tuple[str, ...]) -> FloatArray:
     """shape (n, n_genres); genres that were absent in training lie far below the others (for ridge: at 0)."""
     known = [genres.index(str(name)) for name in estimator.classes_]
-    how = _log_probability if isinstance(estimator, DummyClassifier) else method.support
+    how = _log_probability if isinstance(estimator, DummyClassifier) else method.scores
     found = how(estimator, values)
     if MODELS[method.name].scores == "probability":
         lowest = np.zeros((len(values), 1))
     else:
         lowest = found.min(axis=1, keepdims=True) - FAR_BELOW
-    support: FloatArray = np.broadcast_to(lowest, (len(values), len(genres))).copy()
-    support[:, known] = found
-    return support
+    scores: FloatArray = np.broadcast_to(lowest, (len(values), len(genres))).copy()
+    scores[:, known] = found
+    return scores
 
 
 def _decision(estimator: Estimator, values: FloatArray) -> FloatArray:
@@ -236,7 +236,7 @@ def _grid(**choices: Any) -> tuple[Choice, ...]:
     return tuple({name: value} for value in values)
 
 
-def _thinned(training: Training, folds: InnerFolds, settings: Baselines) -> tuple[Training, InnerFolds]:
+def _thinned(training: Training, folds: InnerFolds, settings: Comparators) -> tuple[Training, InnerFolds]:
     """Whole groups drawn until `search_rows` rows are reached; all of a small training part."""
     if len(training.labels) <= settings.search_rows:
         return training, folds

@@ -31,7 +31,8 @@ class OlsFit:
     model    : predicts; equal to statsmodels' predictions
     results  : one statsmodels result per genre, in the order of `model.genres`, with classical covariance
     design   : shape (n, m + 1), intercept first, then the regression columns
-    hits     : shape (n, n_genres), 1 where a row has the genre; residuals : same shape, hits less fitted values
+    indicators : shape (n, n_genres), 1 where a row has the genre; residuals : same shape, indicators less fitted
+               values
     robust   : robust covariance of every genre's coefficients
     families : family of each column of the design table
     standardised : shape (n, p), the columns of the design table, transformed
@@ -40,7 +41,7 @@ class OlsFit:
     model: GenreRegression
     results: tuple[RegressionResults, ...]
     design: FloatArray
-    hits: FloatArray
+    indicators: FloatArray
     residuals: FloatArray
     robust: RobustCovariance
     families: Mapping[str, str]
@@ -76,9 +77,9 @@ def fit_regression(
     values sum to 1 over the genres, it is never predicted.
     """
     prepared = _prepare(training, columns, families, settings, inner)
-    hits = responses(training.labels, training.genres)
-    found: FloatArray = np.asarray(np.linalg.lstsq(prepared.design, hits, rcond=None)[0], dtype=np.float64)
-    residuals = hits - prepared.design @ found
+    indicators = responses(training.labels, training.genres)
+    found: FloatArray = np.asarray(np.linalg.lstsq(prepared.design, indicators, rcond=None)[0], dtype=np.float64)
+    residuals = indicators - prepared.design @ found
     inverse_gram: FloatArray = np.asarray(
         np.linalg.pinv(prepared.design.T @ prepared.design, hermitian=True), dtype=np.float64
     )
@@ -115,14 +116,14 @@ def fit_ols(
     """
     prepared = _prepare(training, columns, families, settings, inner)
     design = prepared.design
-    hits = responses(training.labels, training.genres)
-    results = tuple(sm.OLS(hits[:, k], design).fit() for k in range(hits.shape[1]))
+    indicators = responses(training.labels, training.genres)
+    results = tuple(sm.OLS(indicators[:, k], design).fit() for k in range(indicators.shape[1]))
     found = np.column_stack([result.params for result in results])
     residuals = np.column_stack([result.resid for result in results])
     spread = _spread(np.asarray(results[0].normalized_cov_params), residuals, design)
     model = _model(prepared, training, columns, found, spread)
     robust = robust_covariance(design, residuals, spread.inverse_gram, training.groups)
-    return OlsFit(model, results, design, hits, residuals, robust, families, prepared.standardised)
+    return OlsFit(model, results, design, indicators, residuals, robust, families, prepared.standardised)
 
 
 def training_rows(table: pd.DataFrame, columns: Sequence[str]) -> Training:
@@ -157,25 +158,25 @@ def _prepare(
         raise ValueError("columns chosen by forward selection need inner folds")
     transform = ColumnTransform.fit(training.values, settings)
     standardised = transform.apply(training.values)
-    hits = responses(training.labels, training.genres)
+    indicators = responses(training.labels, training.genres)
     folds = None if inner is None else inner_folds(training, inner)
-    search = None if folds is None else Search(hits, folds.fold)
+    search = None if folds is None else Search(indicators, folds.fold)
     reduction = choose_columns(standardised, columns, families, settings, search)
     design = np.column_stack([np.ones(len(standardised)), standardised @ reduction.weights])
     b, notes = 1.0, reduction.notes
     if folds is not None:
-        b = fit_inverse_temperature(_inner_fitted(design, hits, folds), training.index)
+        b = fit_inverse_temperature(_inner_fitted(design, indicators, folds), training.index)
         notes = (*notes, folds.note) if folds.note else notes
     return _Prepared(transform, reduction, standardised, design, b, notes)
 
 
-def _inner_fitted(design: FloatArray, hits: FloatArray, folds: InnerFolds) -> FloatArray:
+def _inner_fitted(design: FloatArray, indicators: FloatArray, folds: InnerFolds) -> FloatArray:
     """Fitted values of every row without its inner fold. The columns are those of the whole training part: what
     `forward` chose there has seen the rows, which makes its probabilities a little too sure."""
-    fitted = np.zeros_like(hits)
+    fitted = np.zeros_like(indicators)
     for number in folds.numbers:
         tested = folds.fold == number
-        fitted[tested] = design[tested] @ np.linalg.lstsq(design[~tested], hits[~tested], rcond=None)[0]
+        fitted[tested] = design[tested] @ np.linalg.lstsq(design[~tested], indicators[~tested], rcond=None)[0]
     return fitted
 
 

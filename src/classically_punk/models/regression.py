@@ -164,5 +164,5 @@ def responses(labels: TextArray, genres: Sequence[str]) -> FloatArray:
     unknown = sorted(set(labels) - set(genres))
     if unknown:
         raise ValueError(f"label {unknown[0]!r} is none of the genres {', '.join(genres)}")
-    hits: FloatArray = (labels[:, None] == np.array(genres, dtype=object)[None, :]).astype(float)
-    return hits
+    indicators: FloatArray = (labels[:, None] == np.array(genres, dtype=object)[None, :]).astype(float)
+    return indicators

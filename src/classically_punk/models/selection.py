@@ -14,10 +14,10 @@ SMALLEST_REST = 1e-10  # share of a column's squares that the columns taken befo
 class Search:
     """What a supervised choice of columns may look at: training rows only.
 
-    hits : shape (n, n_genres), 1 where a row has the genre; fold : shape (n,), inner fold that tests each row
+    indicators : shape (n, n_genres), 1 where a row has the genre; fold : shape (n,), inner fold that tests each row
     """
 
-    hits: FloatArray
+    indicators: FloatArray
     fold: NDArray[np.int64]
 
 
@@ -92,18 +92,18 @@ def forward_selection(standardised: FloatArray, search: Search, budget: int) -> 
             fold.take(best)
         right.append(sum(fold.right for fold in folds))
     count = int(np.argmax(right))
-    return Selection(tuple(taken[:count]), right[count] / len(search.hits))
+    return Selection(tuple(taken[:count]), right[count] / len(search.indicators))
 
 
 def _prepared(standardised: FloatArray, search: Search, number: int) -> _Fold:
     tested = search.fold == number
-    centre, level = standardised[~tested].mean(axis=0), search.hits[~tested].mean(axis=0)
+    centre, level = standardised[~tested].mean(axis=0), search.indicators[~tested].mean(axis=0)
     columns = standardised[~tested] - centre
     return _Fold(
         columns,
         standardised[tested] - centre,
-        search.hits[~tested] - level,
-        search.hits[tested],
+        search.indicators[~tested] - level,
+        search.indicators[tested],
         np.tile(level, (int(tested.sum()), 1)),
         (columns**2).sum(axis=0),
     )

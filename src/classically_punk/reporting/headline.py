@@ -49,7 +49,7 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
 def _leaks(summary: dict[str, Any], headline: str) -> Iterator[str]:
     for protocol, leak in summary.get("leak", {}).items():
         ends = f" [{100 * leak['low']:+.1f}, {100 * leak['high']:+.1f}]" if "low" in leak and "high" in leak else ""
-        yield f"{protocol} seems {100 * leak['inflation']:+.1f} points{ends} better than {headline}"
+        yield f"{protocol} seems {100 * leak['optimism']:+.1f} points{ends} better than {headline}"
 
 
 def _others(summary: dict[str, Any]) -> Iterator[str]:

@@ -10,12 +10,12 @@ from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import group_weights, percentile_interval
 
 COLUMNS = (
-    *("model", "loose", "strict", "loose_accuracy", "strict_accuracy", "inflation", "low", "high"),
+    *("model", "loose", "strict", "loose_accuracy", "strict_accuracy", "optimism", "low", "high"),
     *("n_loose", "n_strict", "n_groups", "reason"),
 )
 
 
-def inflation_table(
+def optimism_table(
     predictions: pd.DataFrame, clips: pd.DataFrame, strict: str, models: Sequence[str], settings: Evaluate
 ) -> pd.DataFrame:
     """Accuracy under each looser protocol less accuracy under `strict`, in points of 1: COLUMNS.
@@ -67,12 +67,12 @@ def _share(sums: "np.typing.NDArray[np.float64]") -> "np.typing.NDArray[np.float
     return share
 
 
-def inflation_summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+def optimism_summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     """What each looser protocol adds to the accuracy of the regressions, for metrics/<corpus>/summary.json; what has
     no interval has no low and high."""
     rows = table[table["model"] == "ols"]
     content = {}
     for row in rows.itertuples():
-        found = {"inflation": row.inflation, "low": row.low, "high": row.high}
+        found = {"optimism": row.optimism, "low": row.low, "high": row.high}
         content[str(row.loose)] = {name: float(value) for name, value in found.items() if not np.isnan(value)}
     return content

@@ -28,9 +28,9 @@ def log_loss_rows(probabilities: FloatArray, actual: NDArray[np.intp]) -> FloatA
 
 def brier_rows(probabilities: FloatArray, actual: NDArray[np.intp]) -> FloatArray:
     """shape (n,): squared differences from 0 and 1, summed over the genres; 0 to 2. Source: Brier 1950."""
-    hits = np.zeros_like(probabilities)
-    hits[np.arange(len(actual)), actual] = 1.0
-    losses: FloatArray = ((probabilities - hits) ** 2).sum(axis=1)
+    indicators = np.zeros_like(probabilities)
+    indicators[np.arange(len(actual)), actual] = 1.0
+    losses: FloatArray = ((probabilities - indicators) ** 2).sum(axis=1)
     return losses
 
 

@@ -33,19 +33,19 @@ class SoftCounts:
 
 
 def calibrated(predictions: pd.DataFrame) -> FloatArray:
-    """softmax(inverse temperature * support): shape (n, n_genres), genres as in `genres_of`."""
+    """softmax(inverse temperature * scores): shape (n, n_genres), genres as in `genres_of`."""
     b = predictions["inverse_temperature"].to_numpy(dtype=float)
-    probabilities: FloatArray = softmax(b[:, None] * _support(predictions), axis=1)
+    probabilities: FloatArray = softmax(b[:, None] * _scores(predictions), axis=1)
     return probabilities
 
 
 def uncalibrated(predictions: pd.DataFrame, model: str) -> FloatArray | None:
     """What the model itself gives as probabilities, same shape: fitted values of a linear probability model cut to
-    [0, 1] and divided by their sum, softmax of the support of the others; None for a model that gives none."""
+    [0, 1] and divided by their sum, softmax of the scores of the others; None for a model that gives none."""
     kind = MODELS[model].scores
     if kind == "distance":
         return None
-    scores = _support(predictions)
+    scores = _scores(predictions)
     if kind == "probability":
         return clipped_to_simplex(scores)
     probabilities: FloatArray = softmax(scores, axis=1)
@@ -84,6 +84,6 @@ def soft_scores(losses: FloatArray, bins: FloatArray) -> dict[str, FloatArray]:
     }
 
 
-def _support(predictions: pd.DataFrame) -> FloatArray:
+def _scores(predictions: pd.DataFrame) -> FloatArray:
     columns = [f"{FITTED}{genre}" for genre in genres_of(predictions.columns)]
     return np.asarray(predictions[columns].to_numpy(dtype=float))

@@ -5,7 +5,7 @@ import pandas as pd
 from classically_punk.audio.canonical import read_canonical
 from classically_punk.exploration.anatomy import anatomy, number_row, picture_table
 from classically_punk.exploration.clip_matrix import ClipMatrix
-from classically_punk.exploration.medoids import specimens
+from classically_punk.exploration.medoids import medoids
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
 from classically_punk.stages.running import Places, StageParams, main
@@ -19,7 +19,7 @@ def run(params: StageParams, places: Places) -> None:
     clips = read_table(places.data / "clips.csv")
     pictures: list[pd.DataFrame] = []
     numbers: list[dict[str, object]] = []
-    for chosen in specimens(matrix, set(clips.loc[clips["status"] == "ok", "clip"])):
+    for chosen in medoids(matrix, set(clips.loc[clips["status"] == "ok", "clip"])):
         if not chosen.clip:
             numbers.append({"genre": chosen.genre, "clip": "", "reason": chosen.reason})
             continue

@@ -6,7 +6,7 @@ from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.contracts.protocols import headline_of
 from classically_punk.diagnostics import diagnosis
 from classically_punk.diagnostics.joint import family_table, joint_table
-from classically_punk.diagnostics.label_issues import known_faults, search_scores, suspect_table, with_evidence
+from classically_punk.diagnostics.label_issues import known_faults, label_issue_table, search_scores, with_evidence
 from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
@@ -36,12 +36,14 @@ def run(params: StageParams, places: Places) -> None:
     write_csv(tests, places.tables / "assumptions.csv")
     write_csv(diagnosis.influential_table(rows), places.tables / "influential.csv")
     predictions = pd.read_parquet(places.models / "ols_held_out.parquet")
-    suspects = suspect_table(predictions, headline_of(predictions["protocol"].unique()))
-    suspects = with_evidence(suspects, fit.model.contributions(training.values), clips, fit.model.genres, columns)
+    label_issues = label_issue_table(predictions, headline_of(predictions["protocol"].unique()))
+    label_issues = with_evidence(
+        label_issues, fit.model.contributions(training.values), clips, fit.model.genres, columns
+    )
     faults = known_faults(read_table(places.data / "annotations.csv"), read_table(places.data / "clips.csv"))
-    searched = search_scores(suspects, faults)
-    write_csv(suspects, places.tables / "suspects.csv")
-    write_csv(searched, places.tables / "suspect_search.csv")
+    searched = search_scores(label_issues, faults)
+    write_csv(label_issues, places.tables / "label_issues.csv")
+    write_csv(searched, places.tables / "label_issue_search.csv")
     write_json(diagnosis.summary(fit, joint, inflation, rows), places.metrics / "diagnostics.json")
 
 

@@ -7,7 +7,7 @@ from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json
 from classically_punk.scoring import scores
 from classically_punk.scoring.comparisons import comparison_table
-from classically_punk.scoring.optimism import inflation_summary, inflation_table
+from classically_punk.scoring.optimism import optimism_summary, optimism_table
 from classically_punk.scoring.reliability import reliability_table
 from classically_punk.stages.running import Places, StageParams, main
 
@@ -17,17 +17,17 @@ PARAMS = ("costs", "evaluate")
 def run(params: StageParams, places: Places) -> None:
     """Scores every model under every protocol, compares them, and says what the errors of the regressions cost."""
     regressions = pd.read_parquet(places.models / "ols_held_out.parquet")
-    baselines = pd.read_parquet(places.models / "baselines_held_out.parquet")
-    predictions = pd.concat([regressions, baselines], ignore_index=True)
+    comparators = pd.read_parquet(places.models / "comparators_held_out.parquet")
+    predictions = pd.concat([regressions, comparators], ignore_index=True)
     table = pd.read_parquet(places.data / "table.parquet", columns=["clip", "window", "label", "group", "recording"])
     protocols = read_table(places.tables / "protocols.csv")
     judged = scores.judge_all(predictions, table, params.evaluate)
     ols = judged["ols"]
     headline = scores.headline(ols)
-    inflation = inflation_table(predictions, table, headline, list(judged), params.evaluate)
+    optimism = optimism_table(predictions, table, headline, list(judged), params.evaluate)
     decided = decide(regressions, table, headline, params.costs, params.evaluate)
     content = scores.summary(ols)
-    content |= {"models": scores.models_summary(judged, headline), "leak": inflation_summary(inflation)}
+    content |= {"models": scores.models_summary(judged, headline), "leak": optimism_summary(optimism)}
     content |= {"decisions": decided.summary}
     write_json(content, places.metrics / "summary.json")
     write_csv(scores.score_table(judged, protocols), places.tables / "scores.csv")
@@ -35,7 +35,7 @@ def run(params: StageParams, places: Places) -> None:
     write_csv(scores.confusion_table(ols), places.tables / "confusion.csv")
     write_csv(scores.prediction_table(regressions), places.tables / "predictions.csv")
     write_csv(comparison_table(judged, predictions), places.tables / "comparisons.csv")
-    write_csv(inflation, places.tables / "inflation.csv")
+    write_csv(optimism, places.tables / "optimism.csv")
     write_csv(reliability_table(predictions, table, headline, params.evaluate), places.tables / "reliability.csv")
     for name, frame in decided.tables.items():
         write_csv(frame, places.tables / f"{name}.csv")

@@ -4,8 +4,15 @@ import pandas as pd
 
 from classically_punk.contracts.classifier import FloatArray
 from classically_punk.contracts.protocols import headline_of
-from classically_punk.exploration import balance, clusters, components, correlation, neighbours, subgroups
-from classically_punk.exploration import discriminative as telling
+from classically_punk.exploration import (
+    balance,
+    clusters,
+    components,
+    correlation,
+    discriminative,
+    neighbours,
+    subgroups,
+)
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import map_table
 from classically_punk.features.catalogue import catalogue
@@ -24,10 +31,10 @@ def run(params: StageParams, places: Places) -> None:
     known, explore = catalogue(), params.explore
     write_csv(balance.balance_table(clips, annotations, matrix.clips), places.tables / "balance.csv")
 
-    chosen = telling.telling_columns(matrix, known, explore.columns)
-    write_csv(telling.telling_table(matrix, chosen, known), places.tables / "telling.csv")
-    write_csv(telling.quartile_table(matrix, chosen), places.tables / "quartiles.csv")
-    write_csv(telling.density_table(matrix, chosen), places.tables / "distributions.csv", digits=4)
+    chosen = discriminative.discriminative_columns(matrix, known, explore.columns)
+    write_csv(discriminative.discriminative_table(matrix, chosen, known), places.tables / "discriminative.csv")
+    write_csv(discriminative.quartile_table(matrix, chosen), places.tables / "quartiles.csv")
+    write_csv(discriminative.density_table(matrix, chosen), places.tables / "distributions.csv", digits=4)
 
     related = correlation.correlated_columns(matrix, known)
     write_csv(related.correlation, places.tables / "correlation.csv")

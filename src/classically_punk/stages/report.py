@@ -8,7 +8,7 @@ from classically_punk.reporting.pages.written import write_pages
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = (
-    "baselines", "clean", "corpus", "costs", "evaluate", "explore", "features", "folds", "ingest", "inner", "ols",
+    "comparators", "clean", "corpus", "costs", "evaluate", "explore", "features", "folds", "ingest", "inner", "ols",
     "robustness",
 )  # fmt: skip
 

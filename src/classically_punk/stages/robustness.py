@@ -16,7 +16,7 @@ from classically_punk.models.ols import ols_suite
 from classically_punk.scoring.scores import best_comparator
 from classically_punk.stages.running import Places, StageParams, main
 
-PARAMS = ("baselines", "clean", "evaluate", "features", "inner", "ols", "robustness")
+PARAMS = ("comparators", "clean", "evaluate", "features", "inner", "ols", "robustness")
 
 
 def run(params: StageParams, places: Places) -> None:
@@ -24,8 +24,8 @@ def run(params: StageParams, places: Places) -> None:
     table = pd.read_parquet(places.data / "table.parquet")
     columns = [name for name in table.columns if name not in KEYS]
     folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
-    baselines = pd.read_parquet(places.models / "baselines_held_out.parquet")
-    protocol = headline_of(baselines["protocol"].unique())
+    comparators = pd.read_parquet(places.models / "comparators_held_out.parquet")
+    protocol = headline_of(comparators["protocol"].unique())
     settings = params.robustness
     clips = chosen_clips(folds, table, protocol, settings.clips_per_genre, settings.seed)
     files = {clip: places.data / "audio" / f"{clip}.wav" for clip in clips}
@@ -33,7 +33,7 @@ def run(params: StageParams, places: Places) -> None:
     altered = altered_table(files, wanted, settings.seed)
     suite = together(
         ols_suite(columns, families(), params.ols, params.inner),
-        comparator_suite(params.baselines, params.ols, params.inner, only=best_comparator(baselines, protocol)),
+        comparator_suite(params.comparators, params.ols, params.inner, only=best_comparator(comparators, protocol)),
     )
     answers = altered_answers(table, folds, altered, protocol, suite, columns)
     groups = table.drop_duplicates("clip").set_index("clip")["group"].to_dict()

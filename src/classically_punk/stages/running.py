@@ -12,8 +12,8 @@ from typing import Literal, TypeVar
 
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import (
-    Baselines,
     Clean,
+    Comparators,
     Corpus,
     Costs,
     Demo,
@@ -84,8 +84,8 @@ class StageParams:
         return self._section("ols", self._params.ols)
 
     @property
-    def baselines(self) -> Baselines:
-        return self._section("baselines", self._params.baselines)
+    def comparators(self) -> Comparators:
+        return self._section("comparators", self._params.comparators)
 
     @property
     def evaluate(self) -> Evaluate:

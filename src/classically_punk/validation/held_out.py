@@ -99,7 +99,7 @@ def _answer(name: str, classifier: Classifier, fold: Fold) -> tuple[pd.DataFrame
     frame["predicted"] = genres[fitted.argmax(axis=1)]
     frame["inverse_temperature"] = classifier.inverse_temperature
     frame["leverage"] = classifier.leverage(fold.values) if isinstance(classifier, WithLeverage) else np.nan
-    support = pd.DataFrame(fitted, columns=[f"{FITTED}{genre}" for genre in genres])
+    scores = pd.DataFrame(fitted, columns=[f"{FITTED}{genre}" for genre in genres])
     row = {
         "model": name,
         "protocol": fold.protocol,
@@ -110,4 +110,4 @@ def _answer(name: str, classifier: Classifier, fold: Fold) -> tuple[pd.DataFrame
         "inverse_temperature": classifier.inverse_temperature,
         "note": "; ".join(classifier.notes),
     }
-    return pd.concat([frame, support], axis=1), row
+    return pd.concat([frame, scores], axis=1), row

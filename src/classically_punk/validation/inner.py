@@ -13,7 +13,7 @@ from classically_punk.foundation.params import Inner
 from classically_punk.validation.grouping import grouped_folds
 
 FitAndScore = Callable[[Training, FloatArray], FloatArray]
-"""Fits on a training part and returns the support for each genre of further rows, shape (rows, n_genres)."""
+"""Fits on a training part and returns the scores for each genre of further rows, shape (rows, n_genres)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def inner_folds(training: Training, settings: Inner) -> InnerFolds:
 
 
 def inner_held_out(training: Training, folds: InnerFolds, fit_and_score: FitAndScore) -> FloatArray:
-    """Support for each genre of every row, fitted without its inner fold: shape (n, n_genres)."""
+    """Scores for each genre of every row, fitted without its inner fold: shape (n, n_genres)."""
     scores = np.zeros((len(training.labels), len(training.genres)))
     for number in folds.numbers:
         tested = folds.fold == number

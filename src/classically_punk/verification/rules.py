@@ -165,13 +165,15 @@ RULES: tuple[Rule, ...] = (
     Rule("comparisons.csv", "only_*", "others", Bound(clips=1, share=0.01, weight="count"), _OTHERS),
     Rule("comparisons.csv", "mcnemar_p", "others", Bound(0.25), "two clips of the twenty on which two models differ"),
     Rule("comparisons.csv", "p_holm", "others", Bound(0.5), "as its p, times the size of the family"),
-    Rule("inflation.csv", "*accuracy inflation low high", "others", Bound(0.02), _OTHERS),
+    Rule("optimism.csv", "*accuracy inflation low high", "others", Bound(0.02), _OTHERS),
     Rule("reliability.csv", "n", "others", _BIN_OF_OTHERS, _OTHERS),
     Rule("reliability.csv", _OF_BIN, "others", replace(_BIN_OF_OTHERS, weight="row"), _OTHERS),
     Rule("reference_figures.csv", "ours difference", "others", Bound(0.02), _OTHERS),
-    Rule("baseline_fits.csv", "inverse_temperature", "majority", Bound(1.0), "no temperature is better than another"),
-    Rule("baseline_fits.csv", "inverse_temperature", "any", Bound(relative=0.5), "follows the setting that was chosen"),
-    Rule("baseline_fits.csv", "note", "any", Bound(text="free"), "settings that tie in the inner folds"),
+    Rule("comparator_fits.csv", "inverse_temperature", "majority", Bound(1.0), "no temperature is better than another"),
+    Rule(
+        "comparator_fits.csv", "inverse_temperature", "any", Bound(relative=0.5), "follows the setting that was chosen"
+    ),
+    Rule("comparator_fits.csv", "note", "any", Bound(text="free"), "settings that tie in the inner folds"),
     Rule("summary.json", "models.*", "others", Bound(0.02), _OTHERS),
     # Chains of choices.
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
@@ -209,7 +211,7 @@ RULES: tuple[Rule, ...] = (
     # What ordinary least squares says: strict, and with k flips what k clips weigh.
     Rule("scores.csv", "value low high", "any", Bound(weight="mean"), "means over the clips"),
     Rule("summary.json", f"leak.* models.* {_MEANS}", "any", Bound(weight="mean"), "means over the clips"),
-    Rule("inflation.csv", "*accuracy inflation low high", "any", Bound(weight="mean"), "means over the clips"),
+    Rule("optimism.csv", "*accuracy inflation low high", "any", Bound(weight="mean"), "means over the clips"),
     Rule("reference_figures.csv", "ours difference", "any", Bound(weight="mean"), "means over the clips"),
     Rule("recall.csv", "recall low high precision*", "any", Bound(weight="genre"), "means over one genre"),
     Rule("confusion.csv", "count", "any", Bound(weight="count"), "counts of clips"),
@@ -222,14 +224,26 @@ RULES: tuple[Rule, ...] = (
     Rule("concentration.csv", "recall* low high", "any", Bound(weight="genre"), "means over one genre"),
     Rule("neighbours.csv", "height", "any", Bound(weight="genre"), "half of them are built on shares of confusion"),
     Rule("neighbours.csv", "left right members", "any", Bound(text="flips"), "in the order of the heights"),
-    Rule("suspect_search.csv", "found", "any", Bound(weight="count"), "counts of clips"),
-    Rule("suspect_search.csv", "value", "any", Bound(weight="genre"), "shares of few clips"),
-    Rule("suspects.csv", "rank", "any", Bound(share=0.01, weight="count"), "clips that disagree as much as each other"),
-    Rule("suspects.csv", "suggested predicted evidence", "any", Bound(text="flips"), "follow the largest fitted value"),
+    Rule("label_issue_search.csv", "found", "any", Bound(weight="count"), "counts of clips"),
+    Rule("label_issue_search.csv", "value", "any", Bound(weight="genre"), "shares of few clips"),
+    Rule(
+        "label_issues.csv",
+        "rank",
+        "any",
+        Bound(share=0.01, weight="count"),
+        "clips that disagree as much as each other",
+    ),
+    Rule(
+        "label_issues.csv",
+        "suggested predicted evidence",
+        "any",
+        Bound(text="flips"),
+        "follow the largest fitted value",
+    ),
 )
 
 # Identity of a row where its first columns do not say it, and tables whose rows come and go with a changed prediction.
-KEYS = {"suspects.csv": ("clip",), "influential.csv": ("clip", "genre")}
+KEYS = {"label_issues.csv": ("clip",), "influential.csv": ("clip", "genre")}
 ROWS_FOLLOW_FLIPS = ("worst_confusions.csv",)
 
 # Absolute differences that count at least: loadings, correlations and margins that are 0 but for the last bits.

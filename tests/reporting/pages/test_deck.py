@@ -137,7 +137,16 @@ def test_a_hostile_name_is_escaped(tmp_path: Path) -> None:
 
 def test_a_slide_without_data_says_why(tmp_path: Path) -> None:
     without = (
-        *("anatomy", "robustness", "telling", "clusters", "inflation", "comparisons", "target", "concentration"),
+        *(
+            "anatomy",
+            "robustness",
+            "discriminative",
+            "clusters",
+            "optimism",
+            "comparisons",
+            "target",
+            "error_concentration",
+        ),
         *("cost_policies", "coefficients", "reliability", "assumptions", "worst_confusions", "balance"),
     )
     results = altered(tmp_path, without=without)

@@ -20,14 +20,14 @@ from classically_punk.reporting.pages.index import build_index
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.written import write_pages
 from classically_punk.reporting.sources import _content, _table
-from classically_punk.stages import baselines, clean, columns, diagnose, evaluate, explore, folds, ols, report
+from classically_punk.stages import clean, columns, comparators, diagnose, evaluate, explore, folds, ols, report
 from classically_punk.stages.running import Places, StageParams
 from tests.reporting.pages.checking import faults, taken_apart
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ODD = ("<b>\"R&B\"</b>, 'ü' 🎸", "a genre of sixty characters, " + "x" * 31)
 FORTY = tuple(f"genre {number:02d}" for number in range(40))
-STAGES = (clean, folds, ols, baselines, diagnose, columns, evaluate, explore, report)
+STAGES = (clean, folds, ols, comparators, diagnose, columns, evaluate, explore, report)
 PAGES = {"report.html", "slides.html", "slides.pptx", "model_card.html", "model_card.md"}
 LARGEST = 3_000_000
 SMALL = {
@@ -35,7 +35,7 @@ SMALL = {
     "inner": {"folds": 2},
     "evaluate": {"resamples": 100},
     "explore": {"resamples": 20, "columns": 3},
-    "baselines": {
+    "comparators": {
         "ridge": {"alpha": [100.0]}, "lda": {"shrinkage": [0.5]}, "logistic": {"c": [0.01]},
         "knn": {"neighbours": [3]}, "svm": {"c": [1.0], "gamma": [1.0]},
         "forest": {"trees": 3, "smallest_leaf": [3]},

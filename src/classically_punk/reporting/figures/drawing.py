@@ -126,11 +126,11 @@ def _corpus(source: Source) -> Named:
     text = ("genre", "commonest_fault", "commonest_fault_words", "largest_artist", "reason")
     numbers = [column for column in source.table("balance") if column not in text]
     yield "balance", exploration.balance(source.table("balance", *numbers), source.name)
-    telling = source.table("telling", "eta2")
-    if len(telling):
+    discriminative = source.table("discriminative", "eta2")
+    if len(discriminative):
         quartiles = source.table("quartiles", "q1", "median", "q3")
         densities = source.table("distributions", "x", "density")
-        yield "distributions", exploration.distributions(telling, quartiles, densities, source.name)
+        yield "distributions", exploration.distributions(discriminative, quartiles, densities, source.name)
     pairs, columns = source.table("correlation", "spearman"), source.table("correlation_columns", "place", "stands_for")
     yield "correlation", exploration.correlation(pairs, columns, source.name)
 

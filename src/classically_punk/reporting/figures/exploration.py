@@ -67,15 +67,17 @@ def balance(table: pd.DataFrame, corpus: str) -> Figure:
     return figure
 
 
-def distributions(telling: pd.DataFrame, quartiles: pd.DataFrame, densities: pd.DataFrame, corpus: str) -> Figure:
-    """How each genre's clips spread over the most telling columns: a ridge for each genre, in real units.
+def distributions(
+    discriminative: pd.DataFrame, quartiles: pd.DataFrame, densities: pd.DataFrame, corpus: str
+) -> Figure:
+    """How each genre's clips spread over the most discriminative columns: a ridge for each genre, in real units.
 
     Every curve has the same height: what it says is where clips lie, not how many.
 
-    telling : columns column, title, unit, eta2, in order; quartiles : columns column, genre, q1, median, q3;
+    discriminative : columns column, title, unit, eta2, in order; quartiles : columns column, genre, q1, median, q3;
     densities : columns column, genre, x, density
     """
-    columns = list(telling["column"])
+    columns = list(discriminative["column"])
     first = quartiles[quartiles["column"] == columns[0]].sort_values(["median", "genre"], ascending=[False, True])
     genres = list(first["genre"])
     style = genre_style(genres)
@@ -83,7 +85,7 @@ def distributions(telling: pd.DataFrame, quartiles: pd.DataFrame, densities: pd.
     down = -(-len(columns) // across)
     size = (max(2.35 * across + 0.9, 8.0), (1.0 + max(0.21 * len(genres), 0.9)) * down + 0.7)
     figure, panels = plt.subplots(down, across, figsize=size, sharey=True, squeeze=False)
-    for axes, row in zip(panels.flat, telling.itertuples(), strict=False):
+    for axes, row in zip(panels.flat, discriminative.itertuples(), strict=False):
         curves = densities[densities["column"] == row.column]
         of_column = quartiles[quartiles["column"] == row.column].set_index("genre")
         for place, genre in enumerate(genres):

@@ -103,10 +103,10 @@ def _confusion(results: Results) -> Text:
     )  # fmt: skip
 
 
-def _telling(results: Results) -> Text:
-    rows = results.rows("telling", ("column",))
+def _discriminative(results: Results) -> Text:
+    rows = results.rows("discriminative", ("column",))
     found = [Name(row["title"]) for row in rows[:3]]
-    return text("How the genres differ in the most telling columns, first {columns}.", columns=listed(found))
+    return text("How the genres differ in the most discriminative columns, first {columns}.", columns=listed(found))
 
 
 def _coefficients(results: Results) -> Text:
@@ -158,7 +158,7 @@ CAPTIONS: dict[str, tuple[Words, str]] = {
         "on the other families happens to do better.",
     ),
     "collinearity": (
-        _fixed("Variance inflation of the columns, before and after pruning."),
+        _fixed("Variance optimism of the columns, before and after pruning."),
         "How many times wider a coefficient's variance is because other columns say the same.",
     ),
     "residuals": (_fixed("Residuals against fitted values by genre."), HOW_RESIDUAL + " Two bands, since a clip is "
@@ -186,7 +186,10 @@ CAPTIONS: dict[str, tuple[Words, str]] = {
         _fixed("Clips, durations, loudness and the largest artist of each genre."),
         "Bars count clips; dots are medians with the middle half of the clips.",
     ),
-    "distributions": (_telling, "Curve: where the genre's clips lie; bar: their middle half; dot: their median."),
+    "distributions": (
+        _discriminative,
+        "Curve: where the genre's clips lie; bar: their middle half; dot: their median.",
+    ),
     "correlation": (
         _fixed("Rank correlations of the columns, relatives side by side."),
         "Blocks along the diagonal say the same thing: a coefficient of one of them means little alone.",

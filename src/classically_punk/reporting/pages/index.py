@@ -66,12 +66,12 @@ def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
         ("accuracy on clips it was not fitted to", results.metric_interval("summary", "headline.accuracy", ".3f")),
         ("of clips", results.metric("summary", "headline.n_clips", ",d")),
     ]
-    leaks = [row for row in results.rows("inflation", ("model", "loose", "strict"), model="ols")
-             if row.value("inflation") is not None]  # fmt: skip
+    leaks = [row for row in results.rows("optimism", ("model", "loose", "strict"), model="ols")
+             if row.value("optimism") is not None]  # fmt: skip
     facts += [
         (
             "what a loose split adds, in points",
-            text("{by} ({loose})", by=row.interval("+points", "inflation") or "", loose=row.name("loose")),
+            text("{by} ({loose})", by=row.interval("+points", "optimism") or "", loose=row.name("loose")),
         )
         for row in leaks
     ]

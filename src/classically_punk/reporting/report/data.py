@@ -157,16 +157,16 @@ def anatomy(results: Results) -> Section:
 def exploration(results: Results) -> Section:
     """What the table looks like before any model."""
     title = "The music before any model"
-    if not results.has_table("telling"):
-        return Section("exploration", title, [absent(captions.missing(results, "telling"))])
-    telling = results.rows("telling", ("column",))
+    if not results.has_table("discriminative"):
+        return Section("exploration", title, [absent(captions.missing(results, "discriminative"))])
+    discriminative = results.rows("discriminative", ("column",))
     told = [
         text(
             "{column}: {share} of its variance lies between genres; highest in {high}, lowest in {low}",
             column=Name(row["title"]), share=row.number("eta2", ".0%") or "", high=row.name("highest_genre"),
             low=row.name("lowest_genre"),
         )
-        for row in telling
+        for row in discriminative
     ]  # fmt: skip
     return Section("exploration", title, [
         Heading("Columns that tell genres apart"),

@@ -222,7 +222,7 @@ def _voices(results: Results) -> Block | None:
     """Concentration by artist; by recording it says nothing, and what is known of artists stands in balance.csv."""
     if results.headline != "artist":
         return None
-    rows = [row for row in results.rows("concentration", ("genre",)) if row.value("largest_share") is not None]
+    rows = [row for row in results.rows("error_concentration", ("genre",)) if row.value("largest_share") is not None]
     if not rows:
         return None
     shown = [

@@ -20,7 +20,7 @@ from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Term, Text, listed, text
 
 LEVEL = 0.05
-SUSPECTS_SHOWN = 10
+LABEL_ISSUES_SHOWN = 10
 JOINT_SHOWN = 20
 INFLUENTIAL_SHOWN = 10
 TEST_WORDS = {
@@ -145,7 +145,7 @@ def diagnostics(results: Results) -> Section:
         captions.picture(results, "leverage"),
         _influential(results),
         Heading("Labels that the music contradicts"),
-        *_suspects(results),
+        *_label_issues(results),
     ])  # fmt: skip
 
 
@@ -203,8 +203,8 @@ def _influential(results: Results) -> Block | None:
     return Folded("The clips that pull most", [Table("By Cook's distance", head, shown)]) if rows else None
 
 
-def _suspects(results: Results) -> list[Block | None]:
-    rows = results.rows("suspects", ("clip",))[:SUSPECTS_SHOWN]
+def _label_issues(results: Results) -> list[Block | None]:
+    rows = results.rows("label_issues", ("clip",))[:LABEL_ISSUES_SHOWN]
     titles = column_titles()
     shown = [
         (row.name("clip"), row.name("label"), row.name("suggested"), row.number("disagreement", ".2f"),
@@ -220,7 +220,7 @@ def _suspects(results: Results) -> list[Block | None]:
 
 
 def _search_table(results: Results) -> Block | None:
-    rows = [row for row in results.rows("suspect_search", ("fault", "measure")) if row.value("value") is not None]
+    rows = [row for row in results.rows("label_issue_search", ("fault", "measure")) if row.value("value") is not None]
     if not rows:
         return None
     titles = {"average_precision": "average precision", "share": "by chance"}
@@ -239,7 +239,7 @@ def _evidence(evidence: str, titles: dict[str, str]) -> str:
 
 
 def _search(results: Results) -> Text:
-    rows = results.rows("suspect_search", ("fault", "measure"))
+    rows = results.rows("label_issue_search", ("fault", "measure"))
     said = []
     for fault in dict.fromkeys(row["fault"] for row in rows):
         of_fault = {row["measure"]: row for row in rows if row["fault"] == fault}

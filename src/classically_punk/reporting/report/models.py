@@ -219,8 +219,8 @@ def _choice_table(results: Results) -> Block | None:
 
 def leak(results: Results) -> Section:
     """What the same model seems to score when the split is loose."""
-    rows = results.rows("inflation", ("model", "loose", "strict"))
-    known = [row for row in rows if row.value("inflation") is not None]
+    rows = results.rows("optimism", ("model", "loose", "strict"))
+    known = [row for row in rows if row.value("optimism") is not None]
     blocks: list[Block | None] = [Paragraph(
         "Nearly all public work on music genres reports nine clips in ten. That is what a model seems to score when "
         "pieces of one song, or songs of one artist, stand on both sides of the split: it recognises the recording, or "
@@ -234,10 +234,10 @@ def leak(results: Results) -> Section:
     shown = [
         (Name(model_title(row["model"])), row.name("loose"), row.name("strict"),
          row.number("loose_accuracy", ".3f"), row.number("strict_accuracy", ".3f"),
-         row.interval("+points", "inflation"))
+         row.interval("+points", "optimism"))
         for row in known
     ]  # fmt: skip
-    head = ("model", "loose", "strict", "accuracy, loose", "accuracy, strict", "inflation in points")
+    head = ("model", "loose", "strict", "accuracy, loose", "accuracy, strict", "optimism in points")
     marked = frozenset(place for place, row in enumerate(known) if row["model"] == "ols")
     return Section("leak", "What a loose split adds", [
         *blocks, Box("warn", [Bullets(said)]), captions.picture(results, "accuracy_by_protocol"),
@@ -252,6 +252,6 @@ def leak_words(row: Row) -> Text:
     return text(
         "Under {loose} the regression seems to score {a}, under {strict} {b}: {points} points{remark}.",
         loose=row.name("loose"), a=row.number("loose_accuracy", ".3f") or "", strict=row.name("strict"),
-        b=row.number("strict_accuracy", ".3f") or "", points=row.interval("+points", "inflation") or "",
+        b=row.number("strict_accuracy", ".3f") or "", points=row.interval("+points", "optimism") or "",
         remark="" if sure else ", which the interval does not tell from nothing",
     )  # fmt: skip

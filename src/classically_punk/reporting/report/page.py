@@ -39,8 +39,8 @@ def summary(results: Results) -> Section:
     if other is not None:
         points.append(report_models.verdict(results, other["model"]) + text(", the best of the others."))
     leaks = [
-        row for row in results.rows("inflation", ("model", "loose", "strict"), model="ols")
-        if row.value("inflation") is not None
+        row for row in results.rows("optimism", ("model", "loose", "strict"), model="ols")
+        if row.value("optimism") is not None
     ]  # fmt: skip
     points += [report_models.leak_words(row) for row in leaks]
     if results.has_table("robustness"):

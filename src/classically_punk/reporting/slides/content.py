@@ -124,7 +124,7 @@ def hears(results: Results) -> Slide:
 
 def _columns(results: Results) -> Slide:
     """What stands in a corpus that has no audio: its columns."""
-    first = row_of(results, "telling", ("column",))
+    first = row_of(results, "discriminative", ("column",))
     if first is None:
         return Slide(
             "hears",

@@ -108,7 +108,7 @@ def _largest_artist(results: Results, row: Row | None) -> tuple[Text, ...]:
     who = text("The largest artist of {genre} is {artist}.", genre=row.name("genre"), artist=row.name("largest_artist"))
     if results.headline != "artist":
         return (who,)
-    fares = row_of(results, "concentration", ("genre",), genre=row["genre"], largest_group=row["largest_artist"])
+    fares = row_of(results, "error_concentration", ("genre",), genre=row["genre"], largest_group=row["largest_artist"])
     if fares is None or fares.value("recall_largest") is None or fares.value("recall_rest") is None:
         return (who,)
     return (

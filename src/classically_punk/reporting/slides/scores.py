@@ -117,16 +117,16 @@ def leak(results: Results) -> Slide:
             picture=figure,
             notes=(*how_to_read(figure), protocol_note(results), *_protocols_note()),
         )
-    worst = max(looser, key=lambda row: row.value("inflation") or 0.0)
+    worst = max(looser, key=lambda row: row.value("optimism") or 0.0)
     known = (worst.value("low") or 0.0) > 0
-    number = worst.number("inflation", "points") or ""
+    number = worst.number("optimism", "points") or ""
     return Slide(
         "leak",
         text("A looser test makes the same model look {n} points better", n=number)
         if known
         else text("A looser test does not measurably flatter this model"),
         big=Big(
-            Text((worst.number("inflation", "+points") or "",)),
+            Text((worst.number("optimism", "+points") or "",)),
             text("points [{low}, {high}]", low=worst.number("low", "+points") or "none",
                  high=worst.number("high", "+points") or "none"),
         ),
@@ -139,7 +139,7 @@ def leak(results: Results) -> Slide:
         notes=(
             *how_to_read(figure),
             *(text("{loose} against {strict}: {i} points.", loose=row.name("loose"), strict=row.name("strict"),
-                   i=row.interval("+points", "inflation") or "unknown") for row in looser),
+                   i=row.interval("+points", "optimism") or "unknown") for row in looser),
             *impossible,
             *_reference_note(results),
             *_protocols_note(),
@@ -180,8 +180,8 @@ def _impossible(results: Results) -> list[Segment | Text]:
 
 
 def _looser(results: Results) -> list[Row]:
-    rows = rows_of(results, "inflation", ("model", "loose", "strict"), model="ols", strict=results.headline)
-    return [row for row in rows if row.value("inflation") is not None]
+    rows = rows_of(results, "optimism", ("model", "loose", "strict"), model="ols", strict=results.headline)
+    return [row for row in rows if row.value("optimism") is not None]
 
 
 def _comparison(results: Results, first: str, other: str) -> Row | None:

@@ -14,7 +14,7 @@ from classically_punk.models.comparators import comparator_suite
 from classically_punk.stages.running import Places, StageParams, main
 from classically_punk.validation.held_out import held_out_predictions
 
-PARAMS = ("baselines", "inner", "ols")
+PARAMS = ("comparators", "inner", "ols")
 
 
 def run(params: StageParams, places: Places) -> None:
@@ -22,10 +22,10 @@ def run(params: StageParams, places: Places) -> None:
     table = pd.read_parquet(places.data / "table.parquet")
     folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
     columns = [name for name in table.columns if name not in KEYS]
-    suite = comparator_suite(params.baselines, params.ols, params.inner)
+    suite = comparator_suite(params.comparators, params.ols, params.inner)
     held = held_out_predictions(table, folds, suite, columns)
-    write_parquet(held.predictions, places.models / "baselines_held_out.parquet")
-    write_csv(held.fits, places.tables / "baseline_fits.csv")
+    write_parquet(held.predictions, places.models / "comparators_held_out.parquet")
+    write_csv(held.fits, places.tables / "comparator_fits.csv")
     known = reference_table(places.corpus, table, folds, families())
     write_csv(known, places.tables / "reference_figures.csv")
 
