@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report open test lint verify bench lock plots clean
+.PHONY: help setup demo repro data report open test testdata lint verify bench lock plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -51,8 +51,12 @@ report: setup ## make figures, report, slides and model card of CORPUS, running 
 open: setup ## open report, slides and model card of CORPUS in a browser
 	punk open $(CORPUS)
 
-test: .venv/dev ## run the tests
-	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: .venv/dev ## run the tests; some of them: make test ARGS="-k cache"
+	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+testdata: setup ## fetch what the tests with real clips need (124 MB; without it they are skipped)
+	punk data gtzan_mini
+	punk data gtzan_published
 
 lint: .venv/dev ## ruff, ruff format and mypy --strict
 	ruff check .

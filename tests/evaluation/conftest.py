@@ -76,13 +76,12 @@ class Published:
 @pytest.fixture(scope="session")
 def published(real_data) -> Published:
     """Read here in a few lines of their own, so that nothing of the project's readers is needed to check it."""
-    mirror = real_data.folder / "mirror"
-    table = pd.read_csv(mirror / "features_30_sec.csv").sort_values("filename", ignore_index=True)
+    table = pd.read_csv(real_data.file("features_30_sec.csv")).sort_values("filename", ignore_index=True)
     names = table["filename"].str.removesuffix(".wav")
     artist: dict[str, str] = {}
     fold: dict[str, str] = {}
     for k in (1, 2, 3):
-        for line in (mirror / f"gtzan_artist_fold{k}_evaluate_groups.txt").read_text().split("\n"):
+        for line in real_data.file(f"gtzan_artist_fold{k}_evaluate_groups.txt").read_text().split("\n"):
             if line.strip():
                 path, number = line.split()
                 clip = path.removeprefix("./").removesuffix(".wav").replace("_", ".")
@@ -90,11 +89,11 @@ def published(real_data) -> Published:
     role = {
         line.split("/")[1].removesuffix(".wav"): part
         for part in ("train", "valid", "test")
-        for line in (mirror / f"gtzan_{part}_filtered.txt").read_text().split()
+        for line in real_data.file(f"gtzan_{part}_filtered.txt").read_text().split()
     }
     md5 = {
         clip: track["audio"][1]
-        for clip, track in json.loads((mirror / "gtzan_md5_mirdata.json").read_text())["tracks"].items()
+        for clip, track in json.loads(real_data.file("gtzan_md5_mirdata.json").read_text())["tracks"].items()
     }
     first: dict[str, str] = {}
     recording = [first.setdefault(md5[clip], clip) for clip in names]
@@ -116,5 +115,5 @@ def published(real_data) -> Published:
 @pytest.fixture(scope="session")
 def mini_clips(real_data) -> set[str]:
     """The ids of the 100 clips of GTZAN mini."""
-    index = json.loads((real_data.folder / "mirror" / "gtzan_mini_md5_mirdata.json").read_text())
+    index = json.loads(real_data.file("gtzan_mini_md5_mirdata.json").read_text())
     return set(index["tracks"])
