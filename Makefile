@@ -6,20 +6,26 @@ export PATH
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup demo repro data report open test lint verify bench plots clean
+INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help setup demo repro data report open test testdata lint verify bench lock plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  CORPUS=...    names the corpus, a row of corpora.all in params.yaml (default: $(CORPUS))"
 
-setup: .venv/installed ## make .venv and install everything, as requirements.txt pins it
+setup: .venv/installed ## make .venv and install what runs, as requirements.txt pins it
 
 .venv/installed: requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11, 3.12 or 3.13 is needed and none was found; install one, or say make PYTHON=/path/to/python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv --clear .venv || { rm -rf .venv; echo "error: $(PYTHON) cannot make virtual environments (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(INSTALL) -r requirements.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/installed requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
 demo: setup ## run the whole graph on the built-in corpus, no download
@@ -45,10 +51,14 @@ report: setup ## make figures, report, slides and model card of CORPUS, running 
 open: setup ## open report, slides and model card of CORPUS in a browser
 	punk open $(CORPUS)
 
-test: setup ## run the tests
-	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: .venv/dev ## run the tests; some of them: make test ARGS="-k cache"
+	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-lint: setup ## ruff, ruff format and mypy --strict
+testdata: setup ## fetch what the tests with real clips need (124 MB; without it they are skipped)
+	punk data gtzan_mini
+	punk data gtzan_published
+
+lint: .venv/dev ## ruff, ruff format and mypy --strict
 	ruff check .
 	ruff format --check .
 	mypy
@@ -57,7 +67,7 @@ verify: setup ## compare the numbers of this run with the committed ones
 	punk verify
 
 .venv/bench: .venv/installed requirements-bench.txt
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	$(INSTALL) -r requirements-bench.txt
 	@touch $@
 
 bench: .venv/bench ## measure speed and memory (minutes; not part of the tests)
@@ -65,6 +75,15 @@ bench: .venv/bench ## measure speed and memory (minutes; not part of the tests)
 	python benchmarks/features.py data/raw/gtzan_mini/gtzan_mini.zip
 	python benchmarks/influence.py
 	python benchmarks/rehearse.py data/raw/gtzan_mini/gtzan_mini.zip
+
+# `fewest`: one version for as many Pythons as can have it. What nothing asks to move stays as it is pinned.
+COMPILE = uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --custom-compile-command "make lock" $(UPGRADE)
+
+lock: .venv/dev ## pin again after a change of pyproject.toml; newer versions: make lock UPGRADE="--upgrade-package ruff"
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --extra bench -c requirements.txt -o requirements-bench.txt
+	python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['dev'], sep='\n')" \
+		| $(COMPILE) - --python-version 3.11 -c requirements.txt -o requirements-dev.txt
 
 plots: setup ## write dvc_plots/index.html, the plots a reviewer compares
 	dvc plots show

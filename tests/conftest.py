@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 pytest_plugins = ("fixtures.judging", "fixtures.fitting")
 
@@ -17,27 +18,55 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 OWN = REPOSITORY / ".punk_cache" / "numba-tests" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 os.environ["NUMBA_CACHE_DIR"] = str(OWN)
 
+REAL_CORPORA = ("gtzan_mini", "gtzan_published")
+"""Whose files `make testdata` fetches."""
+
 
 @dataclass(frozen=True)
 class RealData:
-    """Other people's audio and tables: `raw/` holds archives, `mirror/` annotations and tables."""
+    """Other people's audio, annotations and tables, in whichever of `folders` holds them."""
 
-    folder: Path
+    folders: tuple[Path, ...]
+
+    @classmethod
+    def located(cls, repository: Path, mirror: Path) -> "RealData":
+        """In a mirror, laid out as `PUNK_MIRROR` may be, else where `make testdata` puts it."""
+        raw = [repository / "data" / "raw" / corpus for corpus in REAL_CORPORA]
+        return cls((mirror, mirror / "raw", mirror / "mirror", *raw, *(folder / "annotations" for folder in raw)))
+
+    def file(self, name: str) -> Path:
+        """The file `name`. Without it the test is skipped, and the reason says where to have it from."""
+        for folder in self.folders:
+            if (folder / name).is_file():
+                return folder / name
+        if name in self.fetched():
+            pytest.skip(f"needs {name}: make testdata fetches it")
+        pytest.skip(f"needs {name}, which no corpus fetches: it has to lie in a folder that PUNK_MIRROR names")
+
+    def annotations(self) -> Path:
+        """The folder of GTZAN's annotations."""
+        return self.file("gtzan_index_sturm2012.txt").parent
 
     def clip(self, member: str) -> bytes:
         """One file of GTZAN mini, named from its `genres/` folder on, for example `genres/pop/pop.00001.wav`."""
-        with zipfile.ZipFile(self.folder / "raw" / "gtzan_mini.zip") as archive:
+        with zipfile.ZipFile(self.file("gtzan_mini.zip")) as archive:
             return archive.read(f"gtzan_mini-main/{member}")
+
+    @staticmethod
+    def fetched() -> set[str]:
+        """Names of the files that `make testdata` fetches, as params.yaml describes its corpora."""
+        from classically_punk.corpora.assets import GTZAN_ANNOTATIONS  # not above: numba reads the variable set there
+
+        described = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))["corpus"]
+        named = ((*described[corpus]["archives"], described[corpus]["clip_index"]) for corpus in REAL_CORPORA)
+        return {*GTZAN_ANNOTATIONS, *(name for names in named for name in names)}
 
 
 @pytest.fixture(scope="session")
 def real_data() -> RealData:
-    """Real GTZAN audio and annotations, from `PUNK_MIRROR` or `../shared/data`; the test is skipped without."""
+    """Real GTZAN audio and annotations, from `PUNK_MIRROR`, `../shared/data` or `data/raw/`."""
     stated = os.environ.get("PUNK_MIRROR")
-    folder = Path(stated) if stated else REPOSITORY.parent / "shared" / "data"
-    if not (folder / "raw").is_dir() or not (folder / "mirror").is_dir():
-        pytest.skip(f"needs real data: {folder} has no raw/ and mirror/; set PUNK_MIRROR to a folder that has")
-    return RealData(folder.resolve())
+    return RealData.located(REPOSITORY, Path(stated).resolve() if stated else REPOSITORY.parent / "shared" / "data")
 
 
 @pytest.fixture
@@ -47,5 +76,9 @@ def rng() -> np.random.Generator:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The graph's own tests take as long as all others: they come first, so that two processes end together."""
+    """The graph's own tests take as long as all others: they come first, so that two processes end together.
+    Tests that need real data can be chosen: `-m real_data`."""
     items.sort(key=lambda item: "test_repro.py" not in item.nodeid)
+    for item in items:
+        if "real_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("real_data")

@@ -82,7 +82,7 @@ def test_only_mono_16_bit_is_written(samples):
 
 @pytest.mark.parametrize("genre", GENRES)
 def test_gtzan_mini_has_the_md5_that_mirdata_lists(real_data, genre):
-    index = json.loads((real_data.folder / "mirror" / "gtzan_mini_md5_mirdata.json").read_text())["tracks"]
+    index = json.loads(real_data.file("gtzan_mini_md5_mirdata.json").read_text())["tracks"]
     clip = f"{genre}.00004"
     decoded = decode(real_data.clip(f"genres/{genre}/{clip}.wav"), clip, DecodingLimits(1, 60))
     assert canonical.file_md5(decoded.samples) == index[clip]["audio"][1]
@@ -90,9 +90,10 @@ def test_gtzan_mini_has_the_md5_that_mirdata_lists(real_data, genre):
 
 
 def test_gtzans_au_files_have_the_md5_of_the_wav_files_that_mirdata_lists(real_data):
-    index = json.loads((real_data.folder / "mirror" / "gtzan_md5_mirdata.json").read_text())["tracks"]
+    part = real_data.file("gtzan_four.tar.gz")
+    index = json.loads(real_data.file("gtzan_md5_mirdata.json").read_text())["tracks"]
     checked = 0
-    with tarfile.open(real_data.folder / "raw" / "gtzan_four.tar.gz") as archive:
+    with tarfile.open(part) as archive:
         for member in archive:
             if checked == 5:
                 break

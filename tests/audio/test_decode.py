@@ -424,9 +424,7 @@ def test_flipped_bytes_raise_nothing_but_undecodable(encode, limits, rng, contai
 
 
 def test_a_real_mp3_is_whole_and_flagged_for_its_conversions(real_data):
-    path = real_data.folder / "mirror" / "fma_small_000002.mp3"
-    if not path.exists():
-        pytest.skip(f"needs {path}")
+    path = real_data.file("fma_small_000002.mp3")
     decoded = decode(path.read_bytes(), path.name, DecodingLimits(1, 60))
     assert (decoded.container, decoded.codec, decoded.source_rate) == ("mp3", "MPEG_LAYER_III", 44100)
     assert decoded.faults == (Fault.RESAMPLED, Fault.DOWNMIXED)

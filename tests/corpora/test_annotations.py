@@ -21,7 +21,7 @@ ALL_CLIPS = [
 
 @pytest.fixture(scope="module")
 def gtzan(real_data) -> pd.DataFrame:  # type: ignore[no-untyped-def]
-    return read_gtzan(real_data.folder / "mirror").table(ALL_CLIPS)
+    return read_gtzan(real_data.annotations()).table(ALL_CLIPS)
 
 
 def test_the_fault_filtered_split_has_its_published_sizes(gtzan: pd.DataFrame) -> None:
@@ -45,7 +45,7 @@ def test_the_artist_folds_have_their_published_sizes(gtzan: pd.DataFrame) -> Non
 
 def test_the_training_parts_are_the_other_two_folds(real_data, gtzan: pd.DataFrame) -> None:  # type: ignore[no-untyped-def]
     for fold, name in assets.GTZAN_ARTIST_TRAINING.items():
-        lines = (real_data.folder / "mirror" / name).read_text().split()
+        lines = real_data.file(name).read_text().split()
         listed = {line.removeprefix("./").removesuffix(".wav").replace("_", ".") for line in lines[::2]}
         others = gtzan[gtzan["artist_fold"].notna() & (gtzan["artist_fold"] != fold)]
         assert listed == set(others["clip"])
@@ -78,7 +78,7 @@ def test_published_folds_part_22_artists_by_name(gtzan: pd.DataFrame) -> None:
 
 
 def test_a_part_of_the_collection_keeps_its_names(real_data, gtzan: pd.DataFrame) -> None:  # type: ignore[no-untyped-def]
-    part = read_gtzan(real_data.folder / "mirror").table(ALL_CLIPS[::7])
+    part = read_gtzan(real_data.annotations()).table(ALL_CLIPS[::7])
     pd.testing.assert_frame_equal(part, gtzan.iloc[::7].reset_index(drop=True))
 
 
@@ -86,7 +86,7 @@ def test_missing_and_damaged_files_are_named(tmp_path: Path, real_data) -> None:
     with pytest.raises(PunkError, match=r"gtzan_artist_fold1_evaluate_groups\.txt.*make data"):
         read_gtzan(tmp_path)
     for name in assets.GTZAN_ANNOTATIONS:
-        (tmp_path / name).write_bytes((real_data.folder / "mirror" / name).read_bytes())
+        (tmp_path / name).write_bytes(real_data.file(name).read_bytes())
     (tmp_path / assets.GTZAN_INDEX_OF_NAMES).write_text("blues.00000.wav - John Lee Hooker\n")
     with pytest.raises(PunkError, match=r"gtzan_index_sturm2012\.txt: expected"):
         read_gtzan(tmp_path)

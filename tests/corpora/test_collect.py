@@ -288,9 +288,9 @@ def test_gtzan_mini(tmp_path: Path, settings: Ingest, real_data, monkeypatch: py
     """100 clips, 10 x 10, whose md5s are those of mirdata's index; no two of them are one recording."""
     monkeypatch.setenv("PUNK_JOBS", "2")
     (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "gtzan_mini.zip").symlink_to(real_data.folder / "raw" / "gtzan_mini.zip")
-    index = clip_index.read_file(real_data.folder / "mirror" / "gtzan_mini_md5_mirdata.json")
-    found = collect(tmp_path / "raw", tmp_path / "audio", settings, read_gtzan(real_data.folder / "mirror"), index)
+    (tmp_path / "raw" / "gtzan_mini.zip").symlink_to(real_data.file("gtzan_mini.zip"))
+    index = clip_index.read_file(real_data.file("gtzan_mini_md5_mirdata.json"))
+    found = collect(tmp_path / "raw", tmp_path / "audio", settings, read_gtzan(real_data.annotations()), index)
     assert dict(zip(found.clips["clip"], found.clips["md5"], strict=True)) == index
     assert found.verified == 100
     assert found.clips["label"].value_counts().to_dict() == dict.fromkeys(GENRES, 10)
@@ -303,9 +303,9 @@ def test_gtzan_mini(tmp_path: Path, settings: Ingest, real_data, monkeypatch: py
 def test_an_incomplete_gtzan(tmp_path: Path, settings: Ingest, real_data) -> None:  # type: ignore[no-untyped-def]
     """50 of 1000 clips, .au and .wav; pop.00054 and pop.00060 are equal to the bit in GTZAN itself."""
     (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "any_name.tgz").symlink_to(real_data.folder / "raw" / "gtzan_four.tar.gz")
-    index = clip_index.read_file(real_data.folder / "mirror" / "gtzan_md5_mirdata.json")
-    found = collect(tmp_path / "raw", tmp_path / "audio", settings, read_gtzan(real_data.folder / "mirror"), index)
+    (tmp_path / "raw" / "any_name.tgz").symlink_to(real_data.file("gtzan_four.tar.gz"))
+    index = clip_index.read_file(real_data.file("gtzan_md5_mirdata.json"))
+    found = collect(tmp_path / "raw", tmp_path / "audio", settings, read_gtzan(real_data.annotations()), index)
     counts = inventory.summary(found, GTZAN)
     assert (counts["clips_found"], counts["verified_by_index"], counts["expected_clips"]) == (50, 50, 1000)
     assert counts["share_held"] == 0.05

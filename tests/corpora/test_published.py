@@ -18,10 +18,9 @@ from classically_punk.foundation.params import Corpus
 
 def test_the_published_table(real_data) -> None:  # type: ignore[no-untyped-def]
     """1000 clips, 10 x 100, 57 columns as in the file; 14 pairs are equal to the bit by mirdata's index."""
-    mirror = real_data.folder / "mirror"
-    path = mirror / "features_30_sec.csv"
-    index = clip_index.read_file(mirror / "gtzan_md5_mirdata.json")
-    table = import_table(path, read_gtzan(mirror), index)
+    path = real_data.file("features_30_sec.csv")
+    index = clip_index.read_file(real_data.file("gtzan_md5_mirdata.json"))
+    table = import_table(path, read_gtzan(real_data.annotations()), index)
     assert tuple(table.clips.columns) == CLIP_COLUMNS
     assert table.clips["label"].value_counts().to_dict() == dict.fromkeys(table.clips["label"].unique(), 100)
     assert len(table.clips) == len(table.features) == 1000

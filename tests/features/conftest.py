@@ -92,6 +92,6 @@ def clip(real_data) -> Clip:
 @pytest.fixture
 def published(real_data) -> dict[str, NDArray[np.float64]]:
     """Name of each of GTZAN's thousand clips -> its 57 published values."""
-    with (real_data.folder / "mirror" / "features_30_sec.csv").open(encoding="utf-8", newline="") as handle:
+    with real_data.file("features_30_sec.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     return {row["filename"].removesuffix(".wav"): np.array([float(row[name]) for name in KAGGLE57]) for row in rows}

@@ -53,7 +53,7 @@ def spread(published):
 
 
 def test_columns_are_the_published_ones(real_data):
-    with (real_data.folder / "mirror" / "features_30_sec.csv").open(encoding="utf-8", newline="") as handle:
+    with real_data.file("features_30_sec.csv").open(encoding="utf-8", newline="") as handle:
         header = next(csv.reader(handle))
     assert tuple(name for name in header if name not in ("filename", "length", "label")) == KAGGLE57
 
