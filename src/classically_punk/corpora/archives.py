@@ -111,9 +111,9 @@ def _damaged(path: Path, last: str, error: Exception) -> PunkError:
 def _folder_members(folder: Path, raw: Path, limits: Limits) -> Iterator[Member | OtherFile]:
     root = folder.resolve()
     budget = Budget(folder, limits)
-    for path, reason in left_out.read(folder).items():
+    for missing, reason in left_out.read(folder).items():
         budget.count()
-        yield sorted_out("", f"{folder.name}/{path}", 0, limits, reason)
+        yield sorted_out("", f"{folder.name}/{missing}", 0, limits, reason)
     pending = [folder]
     while pending:
         current = pending.pop()
