@@ -7,10 +7,7 @@ from pathlib import Path
 
 from classically_punk.audio.faults import Fault
 from classically_punk.corpora.spelling import spelt
-from classically_punk.foundation.errors import PunkError
-
-SHOWN = 5
-"""Of a list of files in a message."""
+from classically_punk.foundation.errors import PunkError, first_few
 
 
 def listed(folder: Path) -> list["os.DirEntry[str]"]:
@@ -57,10 +54,8 @@ def require_hashable(raw: Path) -> None:
     faults = ((entry.path, _hindrance(entry)) for entry in walked(raw))
     found = [f"{spelt(path)}: {fault}" for path, fault in faults if fault]
     if found:
-        more = f"\n  and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        lines = "".join(f"\n  {line}" for line in found[:SHOWN])
         raise PunkError(
-            f"{raw}: {len(found)} thing(s) that DVC would stop at, or wait for without end:{lines}{more}\n"
+            f"{raw}: {len(found)} thing(s) that DVC would stop at, or wait for without end:{first_few(found)}\n"
             f"Delete them; or move the folder that holds them out of {raw.parent} and bring it in with "
             f"`punk data {raw.name} --from PATH`, which leaves them out, lists them, and gives such names a spelling"
         )
