@@ -44,6 +44,7 @@ data: setup ## fetch CORPUS, or link what you have: make data CORPUS=gtzan FROM=
 	punk data $(CORPUS) $(if $(FROM),--from "$(FROM)")
 
 report: setup ## make figures, report, slides and model card of CORPUS, running what has to be run
+	punk check
 	dvc repro report@$(CORPUS)
 	@punk index
 	@punk show $(CORPUS)

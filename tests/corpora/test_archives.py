@@ -127,9 +127,9 @@ def test_hostile_tar_members_are_refused_and_the_others_read(
         "rock/a/../../../inside.wav": Fault.UNSAFE_PATH,
         "rock/symbolic.wav": Fault.LINK,
         "rock/hard.wav": Fault.LINK,
-        "rock/device.wav": Fault.DEVICE,
-        "rock/block.wav": Fault.DEVICE,
-        "rock/pipe.wav": Fault.DEVICE,
+        "rock/device.wav": Fault.NOT_A_FILE,
+        "rock/block.wav": Fault.NOT_A_FILE,
+        "rock/pipe.wav": Fault.NOT_A_FILE,
         "rock/large.wav": Fault.TOO_LARGE,
         "rock/good.wav": None,
     }
@@ -287,7 +287,7 @@ def test_links_and_pipes_in_folders(tmp_path: Path, settings: Ingest) -> None:
         "music/rock/dangling.wav": Fault.LINK,
         "music/rock/good.wav": None,
         "music/rock/leaving.wav": Fault.LINK,
-        "music/rock/pipe.wav": Fault.DEVICE,
+        "music/rock/pipe.wav": Fault.NOT_A_FILE,
     }
     assert listed(raw, settings)[1] == ["link"]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.server
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -274,44 +275,11 @@ def test_links_to_archives_and_folders_of_the_user(tmp_path: Path, write_tar: Wr
         fetch.link(tmp_path / "absent", raw)
     (tmp_path / "notes.txt").write_text("x")
     (tmp_path / "music.rar").write_text("x")
-    for name in ("notes.txt", "music.rar"):
+    os.mkfifo(tmp_path / "pipe.zip")
+    for name in ("notes.txt", "music.rar", "pipe.zip"):
         with pytest.raises(PunkError, match=name):
             fetch.link(tmp_path / name, raw)
     assert only_files(raw) == ["my music.tar"]
-
-
-def test_a_folder_is_brought_in_file_by_file_and_again_when_it_grows(tmp_path: Path) -> None:
-    mine, raw = tmp_path / "mine", tmp_path / "raw"
-    (mine / "rock").mkdir(parents=True)
-    (mine / "rock" / "x.wav").write_bytes(b"x")
-    (mine / "rock" / "elsewhere.wav").symlink_to("x.wav")
-    place = fetch.link(mine, raw)
-    assert not place.is_symlink()
-    assert (place / "rock" / "x.wav").read_bytes() == b"x"
-    assert (place / "rock" / "elsewhere.wav").is_symlink(), "links stay links, for ingest to refuse by name"
-    (mine / "jazz").mkdir()
-    (mine / "jazz" / "y.wav").write_bytes(b"y")
-    replaced = mine / "rock" / "new"
-    replaced.write_bytes(b"another x")
-    replaced.rename(mine / "rock" / "x.wav")
-    assert fetch.link(mine, raw) == place
-    assert (place / "jazz" / "y.wav").read_bytes() == b"y"
-    assert (place / "rock" / "x.wav").read_bytes() == b"another x"
-    (mine / "jazz" / "y.wav").unlink()
-    with pytest.raises(PunkError, match=r"jazz.y\.wav: no longer in .*; delete it"):
-        fetch.link(mine, raw)
-
-
-def test_a_folder_on_another_file_system_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(18, "Invalid cross-device link")
-
-    monkeypatch.setattr("os.link", refuse)
-    (tmp_path / "mine" / "rock").mkdir(parents=True)
-    (tmp_path / "mine" / "rock" / "x.wav").write_bytes(b"x")
-    place = fetch.link(tmp_path / "mine", tmp_path / "raw") / "rock" / "x.wav"
-    assert place.read_bytes() == b"x"
-    assert place.stat().st_ino != (tmp_path / "mine" / "rock" / "x.wav").stat().st_ino
 
 
 def test_every_asset_can_be_fetched_and_credited() -> None:

@@ -26,15 +26,18 @@ CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
 
 @app.command()
 def check() -> None:
-    """Read params.yaml and name everything in it that cannot be used."""
+    """Read params.yaml and name everything in it that cannot be used; and what in data/raw DVC would stop at."""
     from classically_punk.corpora.described import require_all_files_known
+    from classically_punk.corpora.folders import require_hashable
 
     params = read_params()
     require_all_files_known(params, RAW)
-    console = Console(soft_wrap=True)
+    for name in params.corpora.all:
+        require_hashable(RAW / name)
+    console = Console(soft_wrap=True, markup=False, highlight=False)
     console.print("params.yaml: fine; corpora:")
     for name in params.corpora.all:
-        console.print(f"  {name}: {params.corpus[name].title}", highlight=False)
+        console.print(f"  {name}: {params.corpus[name].title}")
 
 
 @app.command()
@@ -45,20 +48,29 @@ def data(
     ] = None,
 ) -> None:
     """Fetch a corpus and its annotations into data/raw/CORPUS, or link what you have."""
+    from classically_punk.corpora import left_out
     from classically_punk.corpora.described import require_files_known
     from classically_punk.corpora.fetch import fetch_corpus, link
+    from classically_punk.corpora.folders import require_hashable
+    from classically_punk.corpora.naming import counted
 
     params = read_params()
     description = require_corpus(params, corpus, among="all")
     raw = RAW / corpus
     require_files_known(corpus, description, raw, "tables" if corpus in params.corpora.tables else "audio")
+    console = Console(soft_wrap=True, markup=False, highlight=False)
     if source is not None:
-        link(source, raw)
+        place = link(source, raw)
+        missing = counted(left_out.read(place).values())
+        if missing:
+            what = ", ".join(f"{count} {reason}" for reason, count in missing.items())
+            console.print(f"left out, since they are no files: {what}; {left_out.list_of(place)} lists them")
+    require_hashable(raw)
     if corpus in params.corpora.synthesised:
-        Console().print(f"{corpus} is made here: dvc repro synthesise@{corpus}", highlight=False)
+        console.print(f"{corpus} is made here: dvc repro synthesise@{corpus}")
         return
     fetch_corpus(corpus, description, raw)
-    Console().print(f"{raw}: ready; next: dvc repro report@{corpus}", highlight=False)
+    console.print(f"{raw}: ready; next: dvc repro report@{corpus}")
 
 
 @app.command()

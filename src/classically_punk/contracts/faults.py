@@ -29,7 +29,7 @@ class Fault(StrEnum):
     NO_LABEL = "no_label"
     UNSAFE_PATH = "unsafe_path"
     LINK = "link"
-    DEVICE = "device"
+    NOT_A_FILE = "not_a_file"
     CHECKSUM_DIFFERS = "checksum_differs"
 
 
@@ -55,7 +55,7 @@ DESCRIPTIONS: dict[Fault, str] = {
     Fault.NO_LABEL: "No folder around the clip names its genre.",
     Fault.UNSAFE_PATH: "The member's path is absolute or climbs out of the archive.",
     Fault.LINK: "The member is a link, which is never followed.",
-    Fault.DEVICE: "The member is a device, pipe or other special file.",
+    Fault.NOT_A_FILE: "The member is a device, a pipe or a socket, which is never opened.",
     Fault.CHECKSUM_DIFFERS: "The samples differ from those that the published index of the collection lists.",
 }
 
@@ -73,7 +73,7 @@ REJECTING: frozenset[Fault] = frozenset(
         Fault.NO_LABEL,
         Fault.UNSAFE_PATH,
         Fault.LINK,
-        Fault.DEVICE,
+        Fault.NOT_A_FILE,
     }
 )
 """Faults that make a clip unusable. The others flag it: it stays in the corpus and carries its reason."""

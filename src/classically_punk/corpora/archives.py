@@ -4,14 +4,14 @@ What stands in a corpus' raw folder is untrusted: a path is only ever a name her
 opened, and sizes are limited by what is read, not only by what a header says.
 """
 
-import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from classically_punk.contracts.faults import Fault
-from classically_punk.corpora import assets, naming
+from classically_punk.corpora import assets, left_out, naming
+from classically_punk.corpora.folders import listed
 from classically_punk.corpora.members import DAMAGE, ArchiveLimits, Budget, Member, OtherFile, sorted_out
 from classically_punk.corpora.tarballs import tar_members
 from classically_punk.corpora.zips import is_zip, zip_members
@@ -52,7 +52,7 @@ def usable_source(path: Path) -> bool:
     if name.startswith(".") or name == ANNOTATIONS_FOLDER:
         return False
     _require_readable_kind(path)
-    return path.is_dir() or naming.is_archive(name)
+    return path.is_dir() or (path.is_file() and naming.is_archive(name))
 
 
 def _require_readable_kind(path: Path) -> None:
@@ -66,6 +66,7 @@ def _require_readable_kind(path: Path) -> None:
 def members(raw: Path, settings: Ingest) -> Iterator[Member | OtherFile]:
     """Every file of every archive and folder in `raw`, in the order of their names; archives inside folders too.
 
+    What was left out when a folder was brought in comes with it, refused, from the list beside it.
     Links to archives at the top of `raw` are followed, since `fetch.link` makes them; no other link is.
     Raises PunkError for an archive that is damaged, encrypted or beyond the limits, naming it.
     """
@@ -110,11 +111,14 @@ def _damaged(path: Path, last: str, error: Exception) -> PunkError:
 def _folder_members(folder: Path, raw: Path, limits: ArchiveLimits) -> Iterator[Member | OtherFile]:
     root = folder.resolve()
     budget = Budget(folder, limits)
+    for missing, reason in left_out.read(folder).items():
+        budget.count()
+        yield sorted_out("", f"{folder.name}/{missing}", 0, limits, reason)
     pending = [folder]
     while pending:
         current = pending.pop()
         inner = []
-        for entry in sorted(_listed(current), key=lambda found: found.name):
+        for entry in listed(current):
             budget.count()
             path = Path(entry.path)
             if entry.is_symlink():
@@ -124,14 +128,6 @@ def _folder_members(folder: Path, raw: Path, limits: ArchiveLimits) -> Iterator[
             else:
                 yield from _file_members(path, raw, limits, budget)
         pending += reversed(inner)
-
-
-def _listed(folder: Path) -> list["os.DirEntry[str]"]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError as error:
-        raise PunkError(f"{folder}: cannot be read ({error.strerror}); check its rights") from error
 
 
 def _linked(path: Path, raw: Path, root: Path, limits: ArchiveLimits) -> Member | OtherFile:
@@ -154,7 +150,7 @@ def _file_members(path: Path, raw: Path, limits: ArchiveLimits, budget: Budget) 
         if regular and naming.is_archive(path.name):
             yield from archive_members(path, name, limits)
             return
-        entry = sorted_out("", name, status.st_size, limits, None if regular else Fault.DEVICE)
+        entry = sorted_out("", name, status.st_size, limits, None if regular else Fault.NOT_A_FILE)
         if isinstance(entry, Member) and entry.fault is None:
             budget.spend(status.st_size)
             with path.open("rb") as handle:

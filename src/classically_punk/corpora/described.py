@@ -6,7 +6,7 @@ from typing import Literal
 from classically_punk.corpora import assets
 from classically_punk.corpora.annotations import GTZAN
 from classically_punk.corpora.archives import ANNOTATIONS_FOLDER
-from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.errors import PunkError, first_few
 from classically_punk.foundation.params import Corpus, Params, near_name
 
 Way = Literal["audio", "tables"]
@@ -28,7 +28,7 @@ def require_all_files_known(params: Params, data_raw: Path) -> None:
 
 def _require_none(faults: list[str]) -> None:
     if faults:
-        raise PunkError(f"params.yaml: {len(faults)} value(s) cannot be used\n  " + "\n  ".join(faults))
+        raise PunkError(f"params.yaml: {len(faults)} value(s) cannot be used{first_few(faults)}")
 
 
 def _faults(name: str, corpus: Corpus, raw: Path, way: Way) -> list[str]:

@@ -16,6 +16,8 @@ from classically_punk.corpora.archives import ANNOTATIONS_FOLDER, require_whole,
 from classically_punk.corpora.assets import Asset
 from classically_punk.corpora.members import ArchiveLimits
 from classically_punk.corpora.naming import ARCHIVE_SUFFIXES
+from classically_punk.corpora.own_folder import bring_in
+from classically_punk.corpora.spelling import spelt
 from classically_punk.foundation.environment import mirror
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus
@@ -95,59 +97,28 @@ def fetch(asset: Asset, folder: Path) -> Path:
 def link(path: Path, raw: Path) -> Path:
     """Makes `path`, an archive or folder of the user's, part of the corpus in `raw`. Returns its place there.
 
-    An archive is linked. A folder is brought in file by file, by hard links where the file system allows and copies
-    where not: DVC hashes what a link to a file leads to, but does not look behind a link to a folder, and would call
-    a changed collection unchanged. To be called again when files came to the folder; each is brought in once.
-    Raises PunkError when there is no such archive or folder, when its name is taken, or when a file that was brought
-    in is no longer in the folder.
+    An archive is linked. A folder is brought in file by file, see `own_folder`: DVC hashes what a link to a file leads
+    to, but does not look behind a link to a folder, and would call a changed collection unchanged. To be called again
+    when files came to the folder; each is brought in once.
+    Raises PunkError when there is no such archive or folder, when its name is taken, or as `own_folder.bring_in` does.
     """
     if not path.exists():
         raise PunkError(f"{path}: no such file or folder; give an archive or a folder of <genre>/<clip>")
-    target = raw / path.resolve().name
+    target = raw / spelt(path.resolve().name)
     if not usable_source(path):
         raise PunkError(
-            f"{path}: neither a folder (of a name other than {ANNOTATIONS_FOLDER}, and not hidden) nor an archive "
-            f"({', '.join(ARCHIVE_SUFFIXES)})"
+            f"{spelt(str(path))}: neither a folder (of a name other than {ANNOTATIONS_FOLDER}, and not hidden) nor "
+            f"an archive ({', '.join(ARCHIVE_SUFFIXES)})"
         )
     raw.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
-        _bring_in(path.resolve(), target)
+        bring_in(path.resolve(), raw)
     elif target.is_symlink() or target.exists():
         if not (target.exists() and target.samefile(path)):
             raise PunkError(f"{target}: already there and something else; remove it, or give {path} another name")
     else:
         target.symlink_to(path.resolve())
     return target
-
-
-def _bring_in(folder: Path, target: Path) -> None:
-    """Every file of `folder` under the same name below `target`; links are brought in as the links they are."""
-    wanted: set[Path] = set()
-    for parent, folders, names in os.walk(folder):
-        links = [name for name in folders if (Path(parent) / name).is_symlink()]
-        for name in sorted([*names, *links]):
-            source = Path(parent) / name
-            place = target / source.relative_to(folder)
-            wanted.add(place)
-            _bring_in_file(source, place)
-    present = {path for path in target.rglob("*") if path.is_symlink() or not path.is_dir()}
-    for stale in sorted(present - wanted):
-        raise PunkError(f"{stale}: no longer in {folder}; delete it, or put it back there, and run again")
-
-
-def _bring_in_file(source: Path, place: Path) -> None:
-    if place.is_symlink() or place.exists():
-        there, here = source.lstat(), place.lstat()
-        if (there.st_size, there.st_mtime_ns) == (here.st_size, here.st_mtime_ns):
-            return
-    with atomic_path(place) as temporary:
-        if source.is_symlink():
-            temporary.symlink_to(os.readlink(source))
-            return
-        try:
-            os.link(source, temporary)
-        except OSError:  # another file system, or one without hard links
-            shutil.copy2(source, temporary)
 
 
 def _annotation_files(corpus: Corpus, raw: Path) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Member:
     source : the archive's path below the raw folder; empty for a file that stands in no archive
     path   : inside the archive, else below the raw folder; `/` between its parts
     data   : its content, or None when it was refused unread
-    fault  : why it was refused (unsafe_path, link, device, too_large), with a sentence in `detail`
+    fault  : why it was refused (unsafe_path, link, not_a_file, too_large), with a sentence in `detail`
     """
 
     source: str
@@ -94,7 +94,7 @@ def sorted_out(
 ) -> Member | OtherFile:
     """The entry `path`, not yet read: a Member to read when it has no fault, else refused; or an OtherFile.
 
-    special : what its type refuses, LINK or DEVICE
+    special : what its type refuses, LINK or NOT_A_FILE
     """
     tidy = str(PurePosixPath(path))
     if not naming.claims_audio(tidy):
@@ -104,8 +104,8 @@ def sorted_out(
         return Member(source, tidy, None, Fault.UNSAFE_PATH, detail)
     if special is Fault.LINK:
         return Member(source, tidy, None, special, "The member is a link to another file; links are not followed.")
-    if special is Fault.DEVICE:
-        return Member(source, tidy, None, special, "The member is a device, a pipe or another special file.")
+    if special is Fault.NOT_A_FILE:
+        return Member(source, tidy, None, special, "The member is a device, a pipe or a socket, which is never opened.")
     if size > limits.member_bytes:
         detail = f"The member unpacks to {size} bytes, the limit is {limits.member_bytes}; it was not read."
         return Member(source, tidy, None, Fault.TOO_LARGE, detail)

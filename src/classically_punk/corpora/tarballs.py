@@ -81,7 +81,7 @@ def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
 def _special(info: tarfile.TarInfo) -> Fault | None:
     if info.issym() or info.islnk():
         return Fault.LINK
-    return None if info.isreg() else Fault.DEVICE
+    return None if info.isreg() else Fault.NOT_A_FILE
 
 
 def _require_nothing_after(archive: tarfile.TarFile) -> None:

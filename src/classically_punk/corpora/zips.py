@@ -67,4 +67,4 @@ def _special(info: zipfile.ZipInfo) -> Fault | None:
     kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == _UNIX else 0
     if kind == stat.S_IFLNK:
         return Fault.LINK
-    return None if kind in (0, stat.S_IFREG) else Fault.DEVICE
+    return None if kind in (0, stat.S_IFREG) else Fault.NOT_A_FILE

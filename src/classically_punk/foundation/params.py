@@ -1,14 +1,14 @@
 """params.yaml as typed, checked objects: what each value may be, and an error that names the key when it is not."""
 
 import difflib
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.errors import SHOWN, PunkError, first_few, shortened
+from classically_punk.foundation.yaml_reading import Document, read_yaml
 
 PARAMS_FILE = Path("params.yaml")
 
@@ -300,22 +300,17 @@ class Params(Section):
 def read_params(path: Path = PARAMS_FILE) -> Params:
     """params.yaml, checked as a whole. Raises PunkError that names every wrong key and what is allowed there."""
     try:
-        text = path.read_text(encoding="utf-8")
-        repeated = [*_repeated_keys(yaml.compose(text, yaml.SafeLoader))]
-        content = yaml.safe_load(text)
+        document = read_yaml(path)
     except FileNotFoundError as error:
         raise PunkError(f"{path}: no such file; run from the folder that holds dvc.yaml") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PunkError(f"{path}: not valid YAML: {error}") from error
-    if repeated:
-        raise PunkError(f"{path}: {len(repeated)} key(s) given more than once\n  " + "\n  ".join(repeated))
-    if not isinstance(content, dict):
-        raise PunkError(f"{path}: expected a mapping of sections, found {type(content).__name__}")
+    if not isinstance(document.content, dict):
+        raise PunkError(f"{path}: expected a mapping of sections, found {type(document.content).__name__}")
     try:
-        return Params.model_validate(content)
+        return Params.model_validate(document.content)
     except ValidationError as error:
-        faults = "\n".join(f"  {_fault(dict(fault))}" for fault in error.errors())
-        raise PunkError(f"{path}: {error.error_count()} value(s) cannot be used\n{faults}") from error
+        count = error.error_count()
+        faults = [_fault(dict(fault), document) for fault in error.errors(include_url=False)[:SHOWN]]
+        raise PunkError(f"{path}: {count} value(s) cannot be used{first_few(faults, count)}") from error
 
 
 def require_corpus(params: Params, corpus: str, *, among: Literal["synthesised", "audio", "tables", "all"]) -> Corpus:
@@ -333,35 +328,19 @@ def near_name(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]}? " if near else ""
 
 
-def _repeated_keys(node: yaml.Node | None, place: str = "", seen: frozenset[int] = frozenset()) -> Iterator[str]:
-    """A line for each key that a mapping has twice: YAML forbids it, and readers silently keep one of the two."""
-    if node is None or id(node) in seen:  # an alias may lead back to what holds it
-        return
-    seen = seen | {id(node)}
-    if isinstance(node, yaml.SequenceNode):
-        for number, entry in enumerate(node.value):
-            yield from _repeated_keys(entry, f"{place}{number}.", seen)
-    elif isinstance(node, yaml.MappingNode):
-        lines: dict[str, int] = {}
-        for key, value in node.value:
-            name, line = str(key.value), key.start_mark.line + 1
-            if name in lines:
-                yield f"{place}{name}: given in line {lines[name]} and again in line {line}; keep one of them"
-            lines.setdefault(name, line)
-            yield from _repeated_keys(value, f"{place}{name}.", seen)
-
-
-def _fault(fault: dict[str, Any]) -> str:
-    """One line for the user: the key, what was found, what is allowed."""
+def _fault(fault: dict[str, Any], document: Document) -> str:
+    """One line for the user: where, the key, what was found, what is allowed."""
     location = [str(part) for part in fault["loc"]]
-    key = ".".join(location) or "params"
+    line = document.line_of(fault["loc"])
+    key = (f"line {line}: " if line is not None else "") + (".".join(location) or "params")
     if fault["type"] == "extra_forbidden":
         allowed = _allowed_keys(location[:-1])
         return f"{key}: unknown parameter; {near_name(location[-1], allowed)}allowed here: {', '.join(allowed)}"
     if fault["type"] == "missing":
         return f"{key}: missing; it must be given"
     message = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{key}: {message}" + (f", found {fault['input']!r}" if len(location) > 1 else "")
+    found = f", found {shortened(repr(fault['input']))}" if len(location) > 1 else ""
+    return f"{key}: {shortened(message, 300)}{found}"
 
 
 def _allowed_keys(location: list[str]) -> list[str]:

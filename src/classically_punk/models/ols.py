@@ -90,7 +90,7 @@ def fit_regression(
 def ols_factory(
     columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner | None = None
 ) -> ClassifierFactory:
-    """What `evaluation.held_out` calls in every fold."""
+    """What `validation.held_out` calls in every fold."""
 
     def fit(training: Training) -> GenreRegression:
         return fit_regression(training, columns, families, settings, inner)
