@@ -12,6 +12,7 @@ from classically_punk.diagnostics.coefficients import coefficient_table
 from classically_punk.diagnostics.joint import family_table, joint_table
 from classically_punk.foundation.params import Ols
 from classically_punk.models.ols import fit_ols
+from classically_punk.models.planning import plan_columns
 
 Settings = Callable[..., Ols]
 Columns = tuple[str, ...]
@@ -73,7 +74,7 @@ def test_family_shares_are_those_of_a_refit(
 ) -> None:
     settings = ols_settings()
     fit = fit_ols(training, columns, families, settings)
-    table = family_table(fit, settings).set_index(["family", "genre"])
+    table = family_table(fit, plan_columns(len(columns), len(training.labels), settings)).set_index(["family", "genre"])
     for family in set(families.values()):
         places = [0, *(j + 1 for j, name in enumerate(columns) if families[name] != family)]
         for k, genre in enumerate(training.genres):
@@ -89,11 +90,11 @@ def test_every_share_has_a_value_or_a_reason(
 ) -> None:
     settings = ols_settings(columns=choice, rows_per_column=30.0, vif_limit=1.05)
     fit = fit_ols(training, columns, families, settings)
-    table = family_table(fit, settings)
+    table = family_table(fit, plan_columns(len(columns), len(training.labels), settings))
     assert ((table["partial_r2"].notna()) | (table["reason"] != "")).all()
     assert set(table["nested"]) == {"yes" if choice == "vif_pruned" else "no"}
     one = dict.fromkeys(columns, "timbre")
-    alone = family_table(fit_ols(training, columns, one, settings), settings)
+    alone = family_table(fit_ols(training, columns, one, settings), plan_columns(8, 120, settings))
     assert set(alone["reason"]) == {"the table has no other family"}
 
 

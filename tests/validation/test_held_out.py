@@ -1,6 +1,7 @@
 """Held-out predictions: fitted on nothing that is predicted, in a fixed order."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from classically_punk.contracts.classifier import FloatArray, Training, alone
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Folds, Ols
-from classically_punk.models.ols import ols_factory
+from classically_punk.models.ols import fit_regression
 from classically_punk.validation.held_out import HeldOut, held_out_predictions
 from classically_punk.validation.splits import make_folds
 
@@ -87,7 +88,7 @@ def test_left_out_and_valid_rows_are_never_used(table: pd.DataFrame, folds: pd.D
 def test_order_of_the_inputs_changes_nothing(table: pd.DataFrame, folds: pd.DataFrame) -> None:
     def run(of_table: pd.DataFrame, of_folds: pd.DataFrame) -> HeldOut:
         settings = Ols(transform="yeo_johnson", winsorise=4.0, columns="all", rows_per_column=4.0, vif_limit=10.0)
-        factory = ols_factory(COLUMNS, dict.fromkeys(COLUMNS, "timbre"), settings)
+        factory = partial(fit_regression, columns=COLUMNS, families=dict.fromkeys(COLUMNS, "timbre"), settings=settings)
         return held_out_predictions(of_table, of_folds, alone("ols", factory), COLUMNS, jobs=1)
 
     one = run(table, folds)
@@ -102,7 +103,7 @@ def test_fold_whose_training_lacks_a_genre(table: pd.DataFrame, folds: pd.DataFr
     clip_folds = folds[(folds["protocol"] == "clip") & (folds["fold"] == 1)].copy()
     clip_folds.loc[clip_folds["clip"].str.startswith("pop"), "role"] = "test"
     settings = Ols(transform="none", winsorise=None, columns="all", rows_per_column=4.0, vif_limit=10.0)
-    factory = ols_factory(COLUMNS, dict.fromkeys(COLUMNS, "timbre"), settings)
+    factory = partial(fit_regression, columns=COLUMNS, families=dict.fromkeys(COLUMNS, "timbre"), settings=settings)
     found = held_out_predictions(table, clip_folds, alone("ols", factory), COLUMNS, jobs=1).predictions
     np.testing.assert_allclose(found["fitted.pop"], 0.0, atol=1e-12)
     assert "pop" not in set(found["predicted"])

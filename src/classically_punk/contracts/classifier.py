@@ -17,7 +17,8 @@ class Training:
 
     values : shape (n, p), finite, columns in the order of the design table
     labels : shape (n,), genre names
-    groups : shape (n,), who must not be split by a search inside the training part (artists or recordings)
+    groups : shape (n,), what a search or calibration inside the training part must not split: what the protocol keeps
+             apart, no more and no less
     genres : every genre of the table, sorted; one may be absent from `labels`
     """
 

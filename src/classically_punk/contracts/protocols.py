@@ -20,6 +20,8 @@ class Protocol:
     title    : what a figure calls it, beside its name
     apart    : what never stands on both sides, as part of a sentence
     unit     : what intervals resample: the column of the design table that names the group of a row
+    keeps    : what it keeps whole, and so what every search and calibration inside a training part keeps whole too:
+               rows, recordings or groups (artists)
     leaky    : pieces of one recording stand on both sides: shown as a warning, never as a result
     rank     : place in the order of protocols whose scores stand in headlines, 1 first; None: never there
     seed_key : tells the protocol's random draws from those of every other; once given, it stays
@@ -32,6 +34,7 @@ class Protocol:
     title: str
     apart: str
     unit: Literal["recording", "group"]
+    keeps: Literal["row", "recording", "group"]
     leaky: bool
     rank: int | None
     seed_key: int
@@ -55,6 +58,7 @@ PROTOCOLS: dict[str, Protocol] = {
             title="leaky, pieces of\none song on both sides",
             apart="pieces of one clip on both sides of the split (leaky)",
             unit="recording",
+            keeps="row",
             leaky=True,
             rank=None,
             seed_key=0,
@@ -67,6 +71,7 @@ PROTOCOLS: dict[str, Protocol] = {
             title="no recording on both sides",
             apart="no recording on both sides of the split",
             unit="recording",
+            keeps="recording",
             leaky=False,
             rank=2,
             seed_key=1,
@@ -78,6 +83,7 @@ PROTOCOLS: dict[str, Protocol] = {
             title="no artist on both sides",
             apart="no artist on both sides of the split",
             unit="group",
+            keeps="group",
             leaky=False,
             rank=1,
             seed_key=2,
@@ -89,6 +95,7 @@ PROTOCOLS: dict[str, Protocol] = {
             title="known faults left out",
             apart="published lists without known faults",
             unit="group",
+            keeps="group",
             leaky=False,
             rank=3,
             seed_key=3,
@@ -100,6 +107,11 @@ PROTOCOLS: dict[str, Protocol] = {
 
 OTHER_DRAWS = {"optimism": 4, "robustness": 100}
 """Seed keys of random draws that belong to no protocol."""
+
+
+def kept_whole(name: str) -> str:
+    """What a protocol keeps whole, see `Protocol.keeps`; rows only, where no protocol of that name is known."""
+    return PROTOCOLS[name].keeps if name in PROTOCOLS else "row"
 
 
 def by_prominence() -> list[Protocol]:

@@ -8,9 +8,9 @@ from scipy.stats import f as fisher
 
 from classically_punk.contracts.classifier import FloatArray, TextArray
 from classically_punk.diagnostics.coefficients import with_adjusted_p
-from classically_punk.foundation.params import Ols
 from classically_punk.models.columns import Reduction, choose_columns
 from classically_punk.models.ols import OlsFit
+from classically_punk.models.planning import ColumnPlan
 
 SMALLEST_SHARE = 1e-10  # of the largest eigenvalue of a covariance: directions below it have no variance
 
@@ -54,7 +54,7 @@ def joint_table(fit: OlsFit, groups: TextArray) -> pd.DataFrame:
     return table[order]
 
 
-def family_table(fit: OlsFit, settings: Ols) -> pd.DataFrame:
+def family_table(fit: OlsFit, plan: ColumnPlan) -> pd.DataFrame:
     """What each family of columns adds: genre, family, columns, r2, r2_without, partial_r2, nested, reason.
 
     r2_without : of the fit whose columns are chosen anew, by the same settings, from those of the other families
@@ -73,7 +73,7 @@ def family_table(fit: OlsFit, settings: Ols) -> pd.DataFrame:
             reason = "the table has no other family"
         else:
             columns = [fit.model.columns[j] for j in others]
-            reduction = _chosen_again(fit, others, columns, settings)
+            reduction = _chosen_again(fit, others, columns, plan)
             design = np.column_stack([np.ones(len(fit.indicators)), fit.standardised[:, others] @ reduction.weights])
             without = _shares(design, fit.indicators, total)
         nested = all(name in fit.model.columns for name in fit.model.reduction.names)
@@ -94,14 +94,14 @@ def family_table(fit: OlsFit, settings: Ols) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _chosen_again(fit: OlsFit, others: Sequence[int], columns: Sequence[str], settings: Ols) -> Reduction:
+def _chosen_again(fit: OlsFit, others: Sequence[int], columns: Sequence[str], plan: ColumnPlan) -> Reduction:
     """As the fit chose, from fewer columns. Forward selection looks at labels and would choose by chance here: the
     columns that it had chosen and that are left are kept instead."""
-    if settings.columns == "forward":
+    if plan.settings.columns == "forward":
         kept = [place for place, name in enumerate(columns) if name in fit.model.reduction.names]
         names = tuple(columns[place] for place in kept)
         return Reduction(np.eye(len(columns))[:, kept], names, tuple(fit.families[name] for name in names), (), ())
-    return choose_columns(fit.standardised[:, list(others)], columns, fit.families, settings)
+    return choose_columns(fit.standardised[:, list(others)], columns, fit.families, plan.settings, most=plan.most)
 
 
 def _movements(fit: OlsFit, inverse_gram: FloatArray, groups: TextArray) -> FloatArray | None:

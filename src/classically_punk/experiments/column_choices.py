@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.protocols import keeping_apart
 from classically_punk.foundation.params import ColumnChoice, Evaluate, Inner, Ols
-from classically_punk.models.ols import ols_suite
+from classically_punk.models.ols import planned_suite
+from classically_punk.models.planning import plan_corpus
 from classically_punk.scoring.bootstrap import percentile_interval
 from classically_punk.scoring.scores import Judged, judge
 from classically_punk.validation.held_out import held_out_predictions
@@ -73,10 +75,12 @@ def _try(
 ) -> _Tried:
     columns = [column for column in table.columns if column not in KEYS]
     chosen = settings.model_copy(update={"columns": choice})
-    held = held_out_predictions(table, folds, ols_suite(columns, families, chosen, inner), columns)
-    by_protocol = held.fits.groupby("protocol")
+    plan = plan_corpus(len(columns), folds, chosen).whole
+    held = held_out_predictions(table, folds, planned_suite(columns, families, plan, inner), columns)
+    by_protocol = held.fits[held.fits["model"] == REGRESSION].groupby("protocol")
     notes = {str(protocol): _common(part["note"].tolist()) for protocol, part in by_protocol}
-    judged = judge(held.predictions, table, judged_by)
+    predictions = held.predictions[held.predictions["model"] == REGRESSION]
+    judged = judge(predictions, table, judged_by)
     return _Tried(name, choice, judged, by_protocol["columns"].mean().to_dict(), notes)
 
 

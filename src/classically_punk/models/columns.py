@@ -79,18 +79,22 @@ def choose_columns(
     families: Mapping[str, str],
     settings: Ols,
     search: Search | None = None,
+    most: int | None = None,
 ) -> Reduction:
     """The reduction that `settings` ask for, learned from the training rows.
 
     standardised : shape (n, p), training rows, centre 0; a column of zeros is one that does not vary
     families     : family of each column
     search       : what `forward` chooses by
+    most         : regression columns at most, as the corpus' plan has it; None: as many as these rows carry
     With `all` and too few rows for a residual (p > n - 2) it falls back to `components`, and says so. With either
     kind of components and rows enough for every column, every column is used: as many components would span the same.
     Raises KeyError when a column has no family, ValueError when `forward` has nothing to choose by.
     """
     n, p = standardised.shape
-    budget = _budget(n, settings.rows_per_column)
+    budget = carried_columns(n, settings.rows_per_column)
+    if most is not None:
+        budget = max(0, min(most, n - 2))
     if settings.columns == "vif_pruned":
         chosen = _pruned(standardised, columns, families, settings.vif_limit, budget)
     elif settings.columns == "forward":
@@ -173,7 +177,7 @@ def family_components(
     )
 
 
-def _budget(n_rows: int, rows_per_column: float) -> int:
+def carried_columns(n_rows: int, rows_per_column: float) -> int:
     """Regression columns that `n_rows` training rows carry, with a residual left beside the intercept."""
     return max(0, min(int(n_rows / rows_per_column), n_rows - 2))
 

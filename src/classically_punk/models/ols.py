@@ -13,15 +13,20 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.regression.linear_model import RegressionResults
 
-from classically_punk.contracts.classifier import ClassifierFactory, FloatArray, Suite, Training, alone
+from classically_punk.contracts.classifier import Classifier, FloatArray, Suite, Training
+from classically_punk.contracts.models import REGRESSION
 from classically_punk.foundation.params import Inner, Ols
 from classically_punk.models.calibration import fit_inverse_temperature
 from classically_punk.models.columns import Reduction, choose_columns
 from classically_punk.models.covariance import RobustCovariance, robust_covariance
+from classically_punk.models.leave_out import leave_one_group_out
+from classically_punk.models.optimal_scoring import NAME as OPTIMAL_SCORING
+from classically_punk.models.optimal_scoring import FittedSpaceRule, OptimalScoring
+from classically_punk.models.planning import ColumnPlan
 from classically_punk.models.regression import GenreRegression, Spread, responses
 from classically_punk.models.selection import Search
 from classically_punk.models.transforms import ColumnTransform
-from classically_punk.validation.inner import InnerFolds, inner_folds
+from classically_punk.validation.inner import inner_folds
 
 
 @dataclass(frozen=True)
@@ -68,39 +73,61 @@ def fit_regression(
     families: Mapping[str, str],
     settings: Ols,
     inner: Inner | None = None,
+    most: int | None = None,
 ) -> GenreRegression:
     """All genres in one least squares on the training rows.
 
     columns : the p names of `training.values`
-    inner   : folds inside the training rows, in which probabilities are calibrated; None leaves them as they are
+    inner   : folds inside the training rows, by which `forward` chooses columns
+    most    : regression columns at most, as in `columns.choose_columns`
+    Probabilities are calibrated on fitted values of rows whose group was left out (`training.groups`).
     A genre without training rows gets the fit of a response that is always 0: slopes and intercept 0. Since fitted
     values sum to 1 over the genres, it is never predicted.
     """
-    prepared = _prepare(training, columns, families, settings, inner)
-    indicators = responses(training.labels, training.genres)
-    found: FloatArray = np.asarray(np.linalg.lstsq(prepared.design, indicators, rcond=None)[0], dtype=np.float64)
-    residuals = indicators - prepared.design @ found
-    inverse_gram: FloatArray = np.asarray(
-        np.linalg.pinv(prepared.design.T @ prepared.design, hermitian=True), dtype=np.float64
-    )
-    spread = _spread(inverse_gram, residuals, prepared.design)
-    return _model(prepared, training, columns, found, spread)
+    return _fit_both(training, columns, families, settings, inner, most)[0]
 
 
-def ols_factory(
-    columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner | None = None
-) -> ClassifierFactory:
-    """What `validation.held_out` calls in every fold."""
+def ols_suite(
+    columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner, most: int | None = None
+) -> Suite:
+    """The regressions by both decision rules: the largest fitted value, and the nearest class mean in fitted space."""
 
-    def fit(training: Training) -> GenreRegression:
-        return fit_regression(training, columns, families, settings, inner)
+    def fit(training: Training) -> Mapping[str, Classifier]:
+        regression, nearest = _fit_both(training, columns, families, settings, inner, most)
+        return {REGRESSION: regression, OPTIMAL_SCORING: nearest}
 
     return fit
 
 
-def ols_suite(columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner) -> Suite:
-    """The regressions alone, under their name."""
-    return alone("ols", ols_factory(columns, families, settings, inner))
+def planned_suite(columns: Sequence[str], families: Mapping[str, str], plan: ColumnPlan, inner: Inner) -> Suite:
+    """As `ols_suite`, by the plan of the corpus."""
+    return ols_suite(columns, families, plan.settings, inner, plan.most)
+
+
+def fit_rules(
+    training: Training, columns: Sequence[str], families: Mapping[str, str], plan: ColumnPlan, inner: Inner
+) -> tuple[GenreRegression, OptimalScoring]:
+    """The regressions and their other rule, fitted to the same rows: what is kept as the model of the corpus."""
+    return _fit_both(training, columns, families, plan.settings, inner, plan.most)
+
+
+def _fit_both(
+    training: Training,
+    columns: Sequence[str],
+    families: Mapping[str, str],
+    settings: Ols,
+    inner: Inner | None,
+    most: int | None,
+) -> tuple[GenreRegression, OptimalScoring]:
+    prepared = _prepare(training, columns, families, settings, inner, most)
+    design, indicators = prepared.design, prepared.indicators
+    found: FloatArray = np.asarray(np.linalg.lstsq(design, indicators, rcond=None)[0], dtype=np.float64)
+    fitted = design @ found
+    inverse_gram: FloatArray = np.asarray(np.linalg.pinv(design.T @ design, hermitian=True), dtype=np.float64)
+    model = _model(prepared, training, columns, found, _spread(inverse_gram, indicators - fitted, design))
+    rule = FittedSpaceRule.fit(fitted, indicators)
+    b = fit_inverse_temperature(rule.scores(prepared.left_out), training.index)
+    return model, OptimalScoring(model, rule, b)
 
 
 def fit_ols(
@@ -109,14 +136,14 @@ def fit_ols(
     families: Mapping[str, str],
     settings: Ols,
     inner: Inner | None = None,
+    most: int | None = None,
 ) -> OlsFit:
     """One statsmodels OLS per genre on the whole table, with robust covariance.
 
     training.groups : rows of one group (artist, recording) are not independent of each other
     """
-    prepared = _prepare(training, columns, families, settings, inner)
-    design = prepared.design
-    indicators = responses(training.labels, training.genres)
+    prepared = _prepare(training, columns, families, settings, inner, most)
+    design, indicators = prepared.design, prepared.indicators
     results = tuple(sm.OLS(indicators[:, k], design).fit() for k in range(indicators.shape[1]))
     found = np.column_stack([result.params for result in results])
     residuals = np.column_stack([result.resid for result in results])
@@ -139,45 +166,49 @@ def training_rows(table: pd.DataFrame, columns: Sequence[str]) -> Training:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """What the training rows become before least squares. design : shape (n, m + 1), intercept first."""
+    """What the training rows become before least squares.
+
+    design : shape (n, m + 1), intercept first; indicators : shape (n, n_genres); left_out : same shape, fitted values
+    of rows whose group was not fitted on. The columns are those of the whole training part: what `forward` chose there
+    has seen the rows, which makes its probabilities a little too sure.
+    """
 
     transform: ColumnTransform
     reduction: Reduction
     standardised: FloatArray
     design: FloatArray
+    indicators: FloatArray
+    left_out: FloatArray
     inverse_temperature: float
     notes: tuple[str, ...]
 
 
 def _prepare(
-    training: Training, columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner | None
+    training: Training,
+    columns: Sequence[str],
+    families: Mapping[str, str],
+    settings: Ols,
+    inner: Inner | None,
+    most: int | None,
 ) -> _Prepared:
     if len(columns) != training.values.shape[1]:
         raise ValueError(f"{len(columns)} column names for {training.values.shape[1]} columns of values")
-    if settings.columns == "forward" and inner is None:
-        raise ValueError("columns chosen by forward selection need inner folds")
     transform = ColumnTransform.fit(training.values, settings)
     standardised = transform.apply(training.values)
     indicators = responses(training.labels, training.genres)
-    folds = None if inner is None else inner_folds(training, inner)
-    search = None if folds is None else Search(indicators, folds.fold)
-    reduction = choose_columns(standardised, columns, families, settings, search)
+    search: Search | None = None
+    notes: tuple[str, ...] = ()
+    if settings.columns == "forward":
+        if inner is None:
+            raise ValueError("columns chosen by forward selection need inner folds")
+        folds = inner_folds(training, inner)
+        search, notes = Search(indicators, folds.fold), (folds.note,) if folds.note else ()
+    reduction = choose_columns(standardised, columns, families, settings, search, most)
     design = np.column_stack([np.ones(len(standardised)), standardised @ reduction.weights])
-    b, notes = 1.0, reduction.notes
-    if folds is not None:
-        b = fit_inverse_temperature(_inner_fitted(design, indicators, folds), training.index)
-        notes = (*notes, folds.note) if folds.note else notes
-    return _Prepared(transform, reduction, standardised, design, b, notes)
-
-
-def _inner_fitted(design: FloatArray, indicators: FloatArray, folds: InnerFolds) -> FloatArray:
-    """Fitted values of every row without its inner fold. The columns are those of the whole training part: what
-    `forward` chose there has seen the rows, which makes its probabilities a little too sure."""
-    fitted = np.zeros_like(indicators)
-    for number in folds.numbers:
-        tested = folds.fold == number
-        fitted[tested] = design[tested] @ np.linalg.lstsq(design[~tested], indicators[~tested], rcond=None)[0]
-    return fitted
+    left_out = leave_one_group_out(design, indicators, training.groups)
+    b = fit_inverse_temperature(left_out, training.index)
+    notes = (*reduction.notes, *notes)
+    return _Prepared(transform, reduction, standardised, design, indicators, left_out, b, notes)
 
 
 def _spread(inverse_gram: FloatArray, residuals: FloatArray, design: FloatArray) -> Spread:

@@ -11,6 +11,7 @@ from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
 from classically_punk.models.ols import fit_ols, training_rows
+from classically_punk.models.planning import plan_corpus
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("inner", "ols")
@@ -23,7 +24,9 @@ def run(params: StageParams, places: Places) -> None:
     whole = table[table["window"] == WHOLE]
     clips, labels = list(whole["clip"]), list(whole["label"])
     training = training_rows(table, columns)
-    fit = fit_ols(training, columns, families(), params.ols, params.inner)
+    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
+    plan = plan_corpus(len(columns), folds, params.ols).plain
+    fit = fit_ols(training, columns, families(), plan.settings, params.inner, plan.most)
     rows = diagnosis.row_table(fit, clips, labels)
     joint = joint_table(fit, training.groups)
     inflation = diagnosis.inflation_table(fit, params.ols.vif_limit)
@@ -31,7 +34,7 @@ def run(params: StageParams, places: Places) -> None:
     write_parquet(rows, places.models / "rows.parquet")
     write_parquet(diagnosis.partial_regressions(fit, clips), places.models / "partial_regressions.parquet")
     write_csv(joint, places.tables / "joint_tests.csv")
-    write_csv(family_table(fit, params.ols), places.tables / "families.csv")
+    write_csv(family_table(fit, plan), places.tables / "families.csv")
     write_csv(inflation, places.tables / "collinearity.csv")
     write_csv(tests, places.tables / "assumptions.csv")
     write_csv(diagnosis.influential_table(rows), places.tables / "influential.csv")

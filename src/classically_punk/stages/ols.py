@@ -11,7 +11,8 @@ from classically_punk.diagnostics.coefficients import coefficient_table, fit_tab
 from classically_punk.features.catalogue import VERSION, families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_exact_json, write_parquet
-from classically_punk.models.ols import fit_ols, ols_suite, training_rows
+from classically_punk.models.ols import fit_ols, fit_rules, planned_suite, training_rows
+from classically_punk.models.planning import plan_corpus
 from classically_punk.stages.running import Places, StageParams, main
 from classically_punk.validation.held_out import held_out_predictions
 
@@ -25,12 +26,21 @@ def run(params: StageParams, places: Places) -> None:
     folds = folds.astype({"fold": int, "window": int})
     columns = [name for name in table.columns if name not in KEYS]
     family = families()
-    suite = ols_suite(columns, family, params.ols, params.inner)
-    held = held_out_predictions(table, folds, suite, columns)
-    write_parquet(held.predictions, places.models / "ols_held_out.parquet")
-    write_csv(held.fits, places.tables / "fold_fits.csv")
-    fit = fit_ols(training_rows(table, columns), columns, family, params.ols, params.inner)
-    write_exact_json(fit.to_json() | {"provenance": provenance(params, places)}, places.models / "ols.json")
+    plans = plan_corpus(len(columns), folds, params.ols)
+    held = [
+        held_out_predictions(table, part, planned_suite(columns, family, plan, params.inner), columns)
+        for plan, part in plans.by_protocol(folds)
+    ]
+    write_parquet(
+        pd.concat([each.predictions for each in held], ignore_index=True), places.models / "ols_held_out.parquet"
+    )
+    write_csv(pd.concat([each.fits for each in held], ignore_index=True), places.tables / "fold_fits.csv")
+    rows = training_rows(table, columns)
+    regression, nearest = fit_rules(rows, columns, family, plans.whole, params.inner)
+    model = regression.to_json() | {"optimal_scoring": nearest.to_json(), "plan": plans.whole.note}
+    write_exact_json(model | {"provenance": provenance(params, places)}, places.models / "ols.json")
+    plain = plans.plain
+    fit = fit_ols(rows, columns, family, plain.settings, params.inner, plain.most)
     write_csv(coefficient_table(fit), places.tables / "coefficients.csv")
     write_csv(fit_table(fit), places.tables / "fit.csv")
 

@@ -12,7 +12,8 @@ from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json
 from classically_punk.models.comparators import comparator_suite
-from classically_punk.models.ols import ols_suite
+from classically_punk.models.ols import planned_suite
+from classically_punk.models.planning import plan_corpus
 from classically_punk.scoring.scores import best_comparator
 from classically_punk.stages.running import Places, StageParams, main
 
@@ -32,7 +33,7 @@ def run(params: StageParams, places: Places) -> None:
     wanted = params.features.model_copy(update={"sets": [params.clean.feature_set]})
     altered = altered_table(files, wanted, settings.seed)
     suite = together(
-        ols_suite(columns, families(), params.ols, params.inner),
+        planned_suite(columns, families(), plan_corpus(len(columns), folds, params.ols).whole, params.inner),
         comparator_suite(params.comparators, params.ols, params.inner, only=best_comparator(comparators, protocol)),
     )
     answers = altered_answers(table, folds, altered, protocol, suite, columns)

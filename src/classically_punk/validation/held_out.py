@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from classically_punk.contracts.classifier import Classifier, FloatArray, Suite, TextArray, Training, WithLeverage
 from classically_punk.contracts.design import FITTED
+from classically_punk.contracts.protocols import kept_whole
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.parallel import ordered_map
 
@@ -71,7 +72,8 @@ def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) 
     keyed = table.sort_values(["clip", "window"]).set_index(["clip", "window"])
     values = keyed[list(columns)].to_numpy(dtype=float)
     labels: TextArray = keyed["label"].to_numpy(dtype=object)
-    groups: TextArray = keyed["group"].to_numpy(dtype=object)
+    units: dict[str, TextArray] = {name: keyed[name].to_numpy(dtype=object) for name in ("recording", "group")}
+    units["row"] = np.arange(len(keyed)).astype(str).astype(object)
     used = folds[folds["role"].isin(["train", "test"])].astype({"fold": int, "window": int})
     used = used.sort_values(["protocol", "fold", "clip", "window"])
     for (protocol, number), part in used.groupby(["protocol", "fold"], sort=True):
@@ -87,7 +89,8 @@ def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) 
         if len(train) == 0 or len(test) == 0:
             raise PunkError(f"folds.csv: {protocol} fold {number} has no train or no test rows; run folds again")
         tested = part.loc[is_test, ["protocol", "fold", "clip", "window"]].reset_index(drop=True)
-        training = Training(values[train], labels[train], groups[train], genres)
+        groups = units[kept_whole(str(protocol))][train]
+        training = Training(values[train], labels[train], groups, genres)
         yield Fold(str(protocol), int(number), training, tested.assign(label=labels[test]), values[test])
 
 
