@@ -8,11 +8,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report open test testdata lint verify bench lock plots clean
+.PHONY: help setup demo repro data report open test testdata lint verify bench lock audit plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  CORPUS=...    names the corpus, a row of corpora.all in params.yaml (default: $(CORPUS))"
 
 setup: .venv/installed ## make .venv and install what runs, as requirements.txt pins it
@@ -59,10 +59,11 @@ testdata: setup ## fetch what the tests with real clips need (124 MB; without it
 	punk data gtzan_mini
 	punk data gtzan_published
 
-lint: .venv/dev ## ruff, ruff format and mypy --strict
+lint: .venv/dev ## ruff, ruff format, mypy --strict, and zizmor for the workflows
 	ruff check .
 	ruff format --check .
 	mypy
+	zizmor --offline --quiet .github
 
 verify: setup ## compare the numbers of this run with the committed ones
 	punk verify
@@ -79,12 +80,21 @@ bench: .venv/bench ## measure speed and memory (minutes; not part of the tests)
 
 # `fewest`: one version for as many Pythons as can have it. What nothing asks to move stays as it is pinned.
 COMPILE = uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --custom-compile-command "make lock" $(UPGRADE)
+EXTRA = python -c "import sys, tomllib; print(*tomllib.load(sys.stdin.buffer)['project']['optional-dependencies']['$(1)'], sep=chr(10))" \
+	< pyproject.toml | $(COMPILE) - --python-version 3.11 -c requirements.txt -o requirements-$(1).txt
 
 lock: .venv/dev ## pin again after a change of pyproject.toml; newer versions: make lock UPGRADE="--upgrade-package ruff"
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) pyproject.toml --extra bench -c requirements.txt -o requirements-bench.txt
-	python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['dev'], sep='\n')" \
-		| $(COMPILE) - --python-version 3.11 -c requirements.txt -o requirements-dev.txt
+	$(call EXTRA,dev)
+	$(call EXTRA,audit)
+
+.venv/audit: .venv/installed requirements-audit.txt
+	$(INSTALL) -r requirements-audit.txt
+	@touch $@
+
+audit: .venv/audit ## look for known vulnerabilities of what is pinned (asks PyPI)
+	pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
 
 plots: setup ## write dvc_plots/index.html, the plots a reviewer compares
 	dvc plots show

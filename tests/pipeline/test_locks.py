@@ -1,4 +1,4 @@
-"""The lock files: what runs, what the checks need, and what the benchmarks measure against."""
+"""The lock files: what runs, and what checks, benchmarks and the search for vulnerabilities need besides."""
 
 import re
 import tomllib
@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 RUNS = PROJECT["project"]["dependencies"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-audit.txt")
 
 ENVIRONMENTS = [
     {**default_environment(), "python_version": python, "python_full_version": f"{python}.0", **system}
@@ -84,8 +84,9 @@ def test_every_entry_has_checksums_and_none_an_address(lock: str) -> None:
         ("requirements.txt", PROJECT["build-system"]["requires"]),  # `make setup` builds with what is installed
         ("requirements-dev.txt", EXTRAS["dev"]),
         ("requirements-bench.txt", EXTRAS["bench"]),
+        ("requirements-audit.txt", EXTRAS["audit"]),
     ],
-    ids=["dependencies", "build", "dev", "bench"],
+    ids=["dependencies", "build", "dev", "bench", "audit"],
 )
 def test_the_lock_has_what_pyproject_asks_for(lock: str, wanted: list[str], environment: dict[str, str]) -> None:
     pins = pinned(lock, environment)
@@ -97,7 +98,7 @@ def test_the_lock_has_what_pyproject_asks_for(lock: str, wanted: list[str], envi
 
 @pytest.mark.parametrize("second", LOCKS[1:])
 def test_what_two_locks_share_is_the_same_in_both(second: str, environment: dict[str, str]) -> None:
-    """`make test` and `make bench` add to what runs; neither may replace any of it."""
+    """`make test`, `make bench` and `make audit` add to what runs; none may replace any of it."""
     first, other = pinned("requirements.txt", environment), pinned(second, environment)
     shared = sorted(first.keys() & other.keys())
     assert shared
@@ -107,7 +108,7 @@ def test_what_two_locks_share_is_the_same_in_both(second: str, environment: dict
 
 def test_no_tool_is_among_what_runs(environment: dict[str, str]) -> None:
     """Another version of one would outdate every stage, because each depends on the lock of what runs."""
-    tools = {canonicalize_name(Requirement(of).name) for of in EXTRAS["dev"]}
+    tools = {canonicalize_name(Requirement(of).name) for of in (*EXTRAS["dev"], *EXTRAS["audit"])}
     assert not tools & pinned("requirements.txt", environment).keys()
 
 

@@ -15,13 +15,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 def test_one_command_fetches_every_file_but_gtzan_itself(real_data) -> None:  # type: ignore[no-untyped-def]
     assert set(assets.catalogue()) - real_data.fetched() == {"genres.tar.gz"}
-    printed = subprocess.run(
-        ["make", "-n", "--old-file=.venv/installed", "testdata"],
-        cwd=REPOSITORY,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    command = ["make", "-n", "--no-print-directory", "--old-file=.venv/installed", "testdata"]
+    printed = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout
     assert [line.split() for line in printed.splitlines()] == [
         ["punk", "data", "gtzan_mini"],
         ["punk", "data", "gtzan_published"],

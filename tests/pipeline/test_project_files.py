@@ -1,0 +1,70 @@
+"""Files that other people's tools read: the citation, the hooks, the workflows."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
+
+
+def loaded(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_the_citation_is_valid_and_of_this_version() -> None:
+    """Required by the Citation File Format 1.2.0: these four keys; of an author, a name or parts of one."""
+    citation = loaded(REPOSITORY / "CITATION.cff")
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert citation["cff-version"] == "1.2.0"
+    assert all({"name", "family-names", "given-names", "alias"} & author.keys() for author in citation["authors"])
+    for reference in citation["references"]:
+        assert {"authors", "title", "type"} <= reference.keys()
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+    assert [author["name"] for author in citation["authors"]] == [author["name"] for author in PROJECT["authors"]]
+
+
+def test_the_licence_is_the_one_that_is_stated() -> None:
+    (name,) = PROJECT["license-files"]
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    assert text.startswith(f"{PROJECT['license']} License\n")
+    assert PROJECT["authors"][0]["name"] in text
+
+
+def test_the_hooks_run_what_make_lint_runs() -> None:
+    command = ["make", "-n", "--no-print-directory", "--old-file=.venv/dev", "lint"]
+    printed = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout
+    hooks = [hook for of in loaded(REPOSITORY / ".pre-commit-config.yaml")["repos"] for hook in of["hooks"]]
+    assert [hook["entry"] for hook in hooks] == [f".venv/bin/{command}" for command in printed.splitlines()]
+    for hook in hooks:
+        assert hook["language"] == "system"
+        assert not hook["pass_filenames"]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit_and_may_only_read(workflow: Path) -> None:
+    """A tag can be moved to other code, a commit cannot; Dependabot reads the version from the comment."""
+    used = re.findall(r"uses: *(\S+)(.*)", workflow.read_text(encoding="utf-8"))
+    assert used
+    for action, comment in used:
+        assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}", action)
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment)
+    content = loaded(workflow)
+    assert content["permissions"] == {}
+    for job in content["jobs"].values():
+        assert job["permissions"] == {"contents": "read"}
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_an_action_has_one_commit_everywhere() -> None:
+    used = {line for path in WORKFLOWS for line in re.findall(r"uses: *(\S+@\S+)", path.read_text(encoding="utf-8"))}
+    assert len(used) == len({action.partition("@")[0] for action in used})
