@@ -8,6 +8,7 @@ import pytest
 
 from classically_punk.features.extract import clip_features, warm_up
 from classically_punk.features.sets import KAGGLE57, STANDARD
+from classically_punk.foundation.params import Features
 
 RATE = 22050
 SAMPLE_COLUMNS = ("harmony_mean", "harmony_var", "perceptr_mean", "perceptr_var", "crest_factor", "onset_rate")
@@ -109,6 +110,19 @@ def test_every_column_is_finite(name, n_fft, settings):
     features = clip_features(DEGENERATE[name], settings.model_copy(update={"n_fft": n_fft}))
     assert np.isfinite(features.values).all()
     assert (np.abs(features.values[:, -len(STANDARD) :]) < 1e4).all() or name == "far beyond full scale"
+
+
+@pytest.mark.parametrize(("n_fft", "hop_length"), [(1024, 64), (1024, 512), (4096, 64), (4096, 2048)])
+def test_the_shortest_clip_and_the_shortest_windows_that_params_allow(n_fft, hop_length, rng):
+    """clip_features raises where a value is not finite; 0.1 s is the least that `ingest.shortest` may be."""
+    for window, window_hop in ((0.5, 0.1), (600.0, 600.0)):
+        settings = Features(
+            sets=["standard", "kaggle57"], n_fft=n_fft, hop_length=hop_length, window=window, window_hop=window_hop
+        )
+        for seconds in (0.1, 0.7):
+            sound = rng.integers(-9000, 9000, round(seconds * RATE)).astype(np.int16)
+            for samples in (sound, np.zeros_like(sound)):
+                assert len(clip_features(samples, settings).window) >= 1
 
 
 def test_conventions_of_silence(settings):

@@ -1,6 +1,7 @@
 """params.yaml as typed, checked objects: what each value may be, and an error that names the key when it is not."""
 
 import difflib
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,13 +13,21 @@ from classically_punk.foundation.yaml_reading import Document, read_yaml
 
 PARAMS_FILE = Path("params.yaml")
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+# Every bound keeps what is computed from the value finite, and the work within memory and a day: see
+# tests/pipeline/test_bounds.py, which runs the work at both ends.
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)]
+Names = Annotated[list[Name], Field(max_length=100)]
+FileName = Annotated[str, Field(max_length=100)]
+Line = Annotated[str, Field(min_length=1, max_length=300)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Seed = Annotated[int, Field(ge=0)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]  # scikit-learn takes 32 bits, and next seeds are tried
+Price = Annotated[float, Field(ge=0, le=1e6)]
 FeatureSet = Literal["standard", "kaggle57"]
 ColumnChoice = Literal["all", "components", "family_components", "vif_pruned", "forward"]
-Grid = Annotated[list[Positive], Field(min_length=1)]
+Grid = Annotated[list[Annotated[float, Field(ge=1e-6, le=1e6)]], Field(min_length=1, max_length=20)]
+
+SECONDS_PER_HOP = 7
+"""Of a clip, for each sample of `features.hop_length`: a worker then needs up to 6 GiB."""
 
 
 RESERVED = {"raw": "data/raw holds the collections of all corpora, so none can be called `raw`"}
@@ -28,14 +37,14 @@ RESERVED = {"raw": "data/raw holds the collections of all corpora, so none can b
 class Section(BaseModel):
     """A block of params.yaml: unknown keys and repeated entries of lists are errors, values are frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     @field_validator("*", mode="after")
     @classmethod
     def _no_entry_twice(cls, value: object) -> object:
         if isinstance(value, list):
             plain = [entry for entry in value if isinstance(entry, Hashable) and not isinstance(entry, BaseModel)]
-            twice = [entry for entry in plain if plain.count(entry) > 1]
+            twice = [entry for entry, count in Counter(plain).items() if count > 1]
             if twice:
                 raise ValueError(f"lists {twice[0]} twice; every entry stands once")
         return value
@@ -44,10 +53,10 @@ class Section(BaseModel):
 class Corpora(Section):
     """Which corpora the graph has, by how they come to us."""
 
-    synthesised: list[Name]
-    audio: list[Name]
-    tables: list[Name]
-    all: list[Name]
+    synthesised: Names
+    audio: Names
+    tables: Names
+    all: Names
 
     @model_validator(mode="after")
     def _consistent(self) -> "Corpora":
@@ -64,11 +73,11 @@ class Corpora(Section):
 class Corpus(Section):
     """One collection. `annotations`: `gtzan`, the name of a file beside the archive, or null for none."""
 
-    title: str
-    expected_clips: Annotated[int, Field(gt=0)] | None
-    archives: list[str]
-    clip_index: str | None
-    annotations: str | None
+    title: Line
+    expected_clips: Annotated[int, Field(gt=0, le=10**8)] | None
+    archives: Annotated[list[FileName], Field(max_length=20)]
+    clip_index: FileName | None
+    annotations: FileName | None
 
 
 class Demo(Section):
@@ -91,17 +100,17 @@ class Demo(Section):
 class Ingest(Section):
     """Limits and thresholds of the way from an archive to canonical clips; units in params.yaml."""
 
-    shortest: Annotated[float, Field(ge=0.1, allow_inf_nan=False)]
-    longest: Positive
-    largest_member: Positive
-    largest_archive: Positive
-    most_members: Annotated[int, Field(gt=0)]
+    shortest: Annotated[float, Field(ge=0.1, le=3600)]
+    longest: Annotated[float, Field(gt=0, le=3600)]
+    largest_member: Annotated[float, Field(gt=0, le=4096)]
+    largest_archive: Annotated[float, Field(gt=0, le=16384)]
+    most_members: Annotated[int, Field(gt=0, le=10**7)]
     silence: Annotated[float, Field(ge=-120, lt=0)]
     silent_share: Annotated[float, Field(gt=0, le=1)]
     clipped_share: Annotated[float, Field(gt=0, le=1)]
     dc_offset: Annotated[float, Field(gt=0, le=1)]
     replica_bit_error: Annotated[float, Field(gt=0, lt=0.5)]
-    replica_overlap: Positive
+    replica_overlap: Annotated[float, Field(ge=0.5, le=3600)]
 
     @model_validator(mode="after")
     def _consistent(self) -> "Ingest":
@@ -130,7 +139,7 @@ class Clean(Section):
     """What becomes of the feature table before any model sees it."""
 
     feature_set: FeatureSet
-    constant: Annotated[float, Field(ge=0, lt=1)]
+    constant: Annotated[float, Field(ge=0, le=0.01)]
     replicas: Literal["keep", "first_only"]
     flagged: Literal["keep", "drop"]
 
@@ -166,7 +175,7 @@ class RidgeGrid(Section):
 
 
 class LdaGrid(Section):
-    shrinkage: Annotated[list[Share], Field(min_length=1)]
+    shrinkage: Annotated[list[Share], Field(min_length=1, max_length=20)]
 
 
 class LogisticGrid(Section):
@@ -174,7 +183,7 @@ class LogisticGrid(Section):
 
 
 class NeighbourGrid(Section):
-    neighbours: Annotated[list[Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1)]
+    neighbours: Annotated[list[Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1, max_length=20)]
 
 
 class SvmGrid(Section):
@@ -183,14 +192,14 @@ class SvmGrid(Section):
 
 
 class ForestGrid(Section):
-    trees: Annotated[int, Field(ge=1, le=10000)]
-    smallest_leaf: Annotated[list[Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1)]
+    trees: Annotated[int, Field(ge=1, le=2000)]
+    smallest_leaf: Annotated[list[Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1, max_length=20)]
 
 
 class BoostingGrid(Section):
-    learning_rate: Annotated[float, Field(gt=0, le=1)]
-    rounds: Annotated[list[Annotated[int, Field(ge=1, le=10000)]], Field(min_length=1)]
-    leaves: Annotated[int, Field(ge=2, le=1000)]
+    learning_rate: Annotated[float, Field(ge=1e-6, le=1)]
+    rounds: Annotated[list[Annotated[int, Field(ge=1, le=2000)]], Field(min_length=1, max_length=20)]
+    leaves: Annotated[int, Field(ge=2, le=256)]
     bins: Annotated[int, Field(ge=2, le=255)]
     column_share: Annotated[float, Field(gt=0, le=1)]
 
@@ -199,7 +208,7 @@ class Comparators(Section):
     """The comparators' grids; each is searched inside the training folds."""
 
     seed: Seed
-    search_rows: Annotated[int, Field(ge=50)]
+    search_rows: Annotated[int, Field(ge=50, le=10**6)]
     ridge: RidgeGrid
     lda: LdaGrid
     logistic: LogisticGrid
@@ -213,8 +222,8 @@ class Evaluate(Section):
     """Bootstrap over groups."""
 
     seed: Seed
-    resamples: Annotated[int, Field(ge=100, le=1_000_000)]
-    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    resamples: Annotated[int, Field(ge=100, le=100_000)]
+    confidence: Annotated[float, Field(ge=0.5, le=0.999)]
 
 
 class Robustness(Section):
@@ -230,24 +239,24 @@ class Explore(Section):
     seed: Seed
     columns: Annotated[int, Field(ge=1, le=50)]
     resamples: Annotated[int, Field(ge=20, le=100_000)]
-    perplexity: Annotated[float, Field(ge=2, le=500, allow_inf_nan=False)]
+    perplexity: Annotated[float, Field(ge=2, le=500)]
 
 
 class CostOfPair(Section):
     """What it costs to take `actual` for `predicted`, and why."""
 
-    actual: str
-    predicted: str
-    cost: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    why: Annotated[str, Field(min_length=1)]
+    actual: Line
+    predicted: Line
+    cost: Price
+    why: Line
 
 
 class Costs(Section):
     """What errors cost, in units of a plain wrong genre."""
 
-    wrong: Positive
-    abstain: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    pairs: list[CostOfPair]
+    wrong: Annotated[float, Field(ge=1e-3, le=1e6)]
+    abstain: Price
+    pairs: Annotated[list[CostOfPair], Field(max_length=1000)]
     target_accuracy: Annotated[float, Field(gt=0, le=1)]
 
     @model_validator(mode="after")
@@ -290,6 +299,12 @@ class Params(Section):
         for name in (*self.corpora.all, *self.corpus):
             if name in RESERVED:
                 raise ValueError(f"corpus.{name}: {RESERVED[name]}; give the corpus another name")
+        longest = SECONDS_PER_HOP * self.features.hop_length
+        if self.ingest.longest > longest:
+            raise ValueError(
+                f"ingest.longest is at most {longest} s with features.hop_length {self.features.hop_length}: a worker "
+                "would need too much memory; lower the one or raise the other"
+            )
         if self.clean.feature_set not in self.features.sets:
             raise ValueError(
                 f"clean.feature_set is {self.clean.feature_set}, which features.sets {self.features.sets} leaves out"
