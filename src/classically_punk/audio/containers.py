@@ -1,7 +1,8 @@
 """What a file says it is and holds, read from its first bytes and its framing, without decoding.
 
 Nothing here believes a length: every offset is checked against the bytes that are there, nothing is allocated
-by what a header claims, and no more than `_MOST_HEADERS` of them are walked, however many a file is filled with. libsndfile decodes; this module says which container it is given and whether it is whole.
+by what a header claims, and no more than `_MOST_HEADERS` of them are walked, however many a file is filled with.
+libsndfile decodes; this module says which container it is given and whether it is whole.
 
 Sources: RIFF/WAVE, Sony Wave64, Sun .au, AIFF, CAF and FLAC (RFC 9639) headers; Ogg pages (RFC 3533); MPEG audio frame
 headers (ISO 11172-3) with the Xing/Info and VBRI tags of encoders.

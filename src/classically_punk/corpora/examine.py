@@ -4,8 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from classically_punk.audio import isolated
 from classically_punk.audio.canonical import file_md5, write_canonical
-from classically_punk.audio.decode import Limits, Undecodable, decode
+from classically_punk.audio.decode import Limits, Undecodable
 from classically_punk.audio.faults import REJECTING, Fault
 from classically_punk.audio.fingerprint import Fingerprint, fingerprint
 from classically_punk.audio.quality import Quality, faults, measure
@@ -68,7 +69,7 @@ def examine(task: Task) -> Examined:
         detail = "The clip stands in no folder; the folder around a clip names its genre."
         return _rejected(task, label, (Fault.NO_LABEL,), detail)
     try:
-        clip = decode(member.data, member.path, Limits.of(task.settings))
+        clip = isolated.decode(member.data, member.path, Limits.of(task.settings))
     except Undecodable as found:
         return _rejected(task, label, found.faults, found.detail, found)
     quality = measure(clip.samples, task.settings)
