@@ -1,7 +1,10 @@
 """Fixtures for every room."""
 
 import os
+import time
 import zipfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,3 +85,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "real_data" in getattr(item, "fixturenames", ()):
             item.add_marker("real_data")
+
+
+@pytest.fixture
+def wait_until_gone() -> Callable[[int], None]:
+    """Returns when no such process runs any more; one that stays is an orphan, and an error."""
+
+    def waiting(process: int) -> None:
+        for _ in range(600):
+            try:
+                os.kill(process, 0)
+            except ProcessLookupError:
+                return
+            state = Path(f"/proc/{process}/stat")
+            with suppress(FileNotFoundError):
+                if ") Z " in state.read_text(encoding="utf-8"):
+                    return  # it has ended; it stays in the list until whoever adopted it asks
+            time.sleep(0.05)
+        raise AssertionError(f"process {process} is still there")
+
+    return waiting

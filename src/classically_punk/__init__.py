@@ -4,6 +4,8 @@ Importing this package pins the thread counts of the numerical libraries, which 
 loaded: with one thread per process any number of worker processes gives the same bytes.
 """
 
+from classically_punk.foundation import starting
 from classically_punk.foundation.environment import pin_threads
 
+starting.begin()
 pin_threads()

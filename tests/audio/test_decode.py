@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from classically_punk.audio import containers
 from classically_punk.audio.canonical import SAMPLE_RATE, canonical_bytes
 from classically_punk.audio.decode import Decoded, DecodingLimits, Undecodable, _Memory, decode
 from classically_punk.contracts.faults import REJECTING, Fault
@@ -122,6 +123,18 @@ def test_a_sine_keeps_frequency_level_and_length_at_any_rate(encode, limits, rat
 def test_what_22050_hz_cannot_carry_is_gone(encode, limits):
     decoded = decode(encode(sine(15000, 44100, 2), "WAV", "PCM_16", 44100), "clip", limits)
     assert np.abs(decoded.samples[2000:-2000]).max() <= 2
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("rate", [SAMPLE_RATE, 44100])
+@pytest.mark.parametrize("n_channels", [1, 2])
+def test_float_samples_far_beyond_full_scale_are_cut_off_without_a_word(encode, limits, rate, n_channels):
+    """The largest numbers that 32 bits hold: times 32768, or with a second channel added, they are infinite."""
+    square = np.where(np.arange(2 * rate) // (rate // 10) % 2, np.float32(3.4e38), np.float32(-3.4e38))
+    data = encode(np.tile(square[:, None], n_channels), "WAV", "FLOAT", rate)
+    samples = decode(data, "clip", limits).samples
+    assert (samples.min(), samples.max()) == (-32768, 32767)
+    assert np.mean(np.abs(samples.astype(float)) > 32000) > 0.99
 
 
 @pytest.mark.parametrize("channels", [2, 3, 6, 8])
@@ -447,3 +460,53 @@ def test_ctrl_c_in_the_middle_of_a_clip_is_not_lost(encode, limits, rng, monkeyp
     assert signal.getsignal(signal.SIGINT) is before
     monkeypatch.undo()
     assert decode(data, "clip", limits).faults == ()
+
+
+MPEG_FRAME = b"\xff\xfb\x90\x00" + bytes(413)  # layer III, 128 kbit/s, 44100 Hz
+
+
+@pytest.mark.parametrize("junk", [b"\xff", b"\xff\xfb", b"\xff\xfe\x00", b"\x00"])
+def test_frames_behind_bytes_that_look_like_frames_are_counted(junk):
+    """An encoder's tag promises ten frames; they are there, on both sides of the junk."""
+    tag = bytearray(MPEG_FRAME)
+    tag[36:48] = b"Info" + struct.pack(">II", 1, 10)
+    between = junk * (2**20 // len(junk)) + b"\x00"
+    whole = containers.inspect(bytes(tag) + MPEG_FRAME * 5 + between + MPEG_FRAME * 5)
+    assert (whole.claimed_frames, whole.lacks) == (10 * 1152, "")
+    cut = containers.inspect(bytes(tag) + MPEG_FRAME * 5 + between + MPEG_FRAME * 4)
+    assert cut.lacks == "10 frames are promised, 9 are there"
+
+
+def test_what_is_a_frame_is_one_question_with_one_answer(rng):
+    data = rng.integers(0, 256, 60000).astype(np.uint8).tobytes().replace(b"\x01", b"\xff\xfb")
+    found = [match.start() for match in containers._MPEG_HEADER.finditer(data)]
+    assert found
+    assert all(containers._mpeg_frame(data, position) for position in found)
+    assert sum(containers._mpeg_frame(data, k) is not None for k in range(len(data))) >= len(found)
+
+
+@pytest.mark.parametrize(
+    "filled_with", [b"ID3\x04" + bytes(6), b"\xff\xfb" * 450 + MPEG_FRAME], ids=["empty tags", "sync bytes"]
+)
+def test_an_mp3_that_gives_little_sound_for_much_reading_is_too_slow(filled_with):
+    limits = DecodingLimits(1, 5)
+    data = MPEG_FRAME * 5 + filled_with * (2**21 // len(filled_with))
+    found = fault_of(data, limits)
+    assert found.fault is Fault.TOO_SLOW
+    assert "reads" in found.detail
+    assert (found.container, found.source_rate) == ("mp3", 44100)
+
+
+@pytest.mark.parametrize(
+    "filled",
+    [
+        b"RIFF\0\0\0\0WAVE" + b"JUNK\0\0\0\0" * 600_000,
+        b"FORM\0\0\0\0AIFF" + b"JUNK\0\0\0\0" * 600_000,
+        b"caff\0\1\0\0" + (b"JUNK" + bytes(8)) * 600_000,
+        (b"OggS" + bytes(23)) * 600_000,
+        (b"ID3\x04" + bytes(6)) * 600_000,
+    ],
+    ids=["wav", "aiff", "caf", "ogg", "mp3"],
+)
+def test_half_a_million_empty_headers_are_no_clip(limits, filled):
+    assert fault_of(filled, limits).fault in (Fault.CORRUPT, Fault.NOT_AUDIO)

@@ -12,19 +12,19 @@ import pytest
 import yaml
 
 from classically_punk.audio.canonical import SAMPLE_RATE, write_canonical
+from classically_punk.contracts.classifier import Training
 from classically_punk.corpora.collect import collect
 from classically_punk.corpora.demo.plan import members
-from classically_punk.evaluation.abstention import Answers, coverage_table, reach_target
-from classically_punk.evaluation.bootstrap import group_weights
-from classically_punk.evaluation.costs import cost_curve, cost_matrix, policy_table, sensitivity_table
+from classically_punk.decisions.abstention import Answers, coverage_table, reach_target
+from classically_punk.decisions.costs import cost_curve, cost_matrix, policy_table, sensitivity_table
 from classically_punk.exploration.clusters import find_clusters
 from classically_punk.exploration.maps import neighbour_map
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Params, read_params
-from classically_punk.models.classifier import Training
 from classically_punk.models.comparators import comparator_suite
-from classically_punk.models.grouping import grouped_folds
 from classically_punk.models.ols import fit_regression
+from classically_punk.scoring.bootstrap import group_weights
+from classically_punk.validation.grouping import grouped_folds
 
 SHIPPED = Path(__file__).resolve().parents[2] / "params.yaml"
 CONTENT = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))

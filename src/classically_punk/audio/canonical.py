@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.writing import atomic_path
 
 SAMPLE_RATE = 22050
 """Hz; the rate of every canonical clip."""
@@ -39,6 +38,8 @@ def canonical_bytes(samples: Samples) -> bytes:
 
 def write_canonical(samples: Samples, path: Path) -> None:
     """Writes the canonical file of `samples`; a killed writer leaves no file."""
+    from classically_punk.foundation.writing import atomic_path  # brings pandas along, which a decoder can do without
+
     content = canonical_bytes(samples)
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)

@@ -1,15 +1,21 @@
 """What a file says it is and holds, read from its first bytes and its framing, without decoding.
 
-Nothing here believes a length: every offset is checked against the bytes that are there, and nothing is allocated
-by what a header claims. libsndfile decodes; this module says which container it is given and whether it is whole.
+Nothing here believes a length: every offset is checked against the bytes that are there, nothing is allocated
+by what a header claims, and no more than `_MOST_HEADERS` of them are walked, however many a file is filled with.
+libsndfile decodes; this module says which container it is given and whether it is whole.
 
 Sources: RIFF/WAVE, Sony Wave64, Sun .au, AIFF, CAF and FLAC (RFC 9639) headers; Ogg pages (RFC 3533); MPEG audio frame
 headers (ISO 11172-3) with the Xing/Info and VBRI tags of encoders.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+_MOST_HEADERS = 500_000
+"""Chunks, pages, tags or frames looked at in one file: an hour of the shortest MPEG frames there are. Behind the last
+of them a file of 250 MiB could hold ten million more, which cost time and mean nothing."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,9 @@ def _missing(claimed: int, present: int) -> str:
 def _chunks(data: bytes, order: str) -> Iterator[tuple[bytes, int, int]]:
     """Name, position of the content and claimed length of each chunk of a RIFF or IFF file."""
     position = 12
-    while position + 8 <= len(data):
+    for _ in range(_MOST_HEADERS):
+        if position + 8 > len(data):
+            return
         name = data[position : position + 4]
         (length,) = struct.unpack_from(order + "I", data, position + 4)
         yield name, position + 8, length
@@ -130,7 +138,9 @@ def _wav(data: bytes) -> Inspection:
 
 def _holds_only_chunks(data: bytes, position: int, order: str) -> bool:
     """Whether `data` from `position` on is nothing, or a row of chunks with names in ASCII that ends where it ends."""
-    while position + 8 <= len(data):
+    for _ in range(_MOST_HEADERS):
+        if position + 8 > len(data):
+            break
         if not all(32 <= letter < 127 for letter in data[position : position + 4]):
             return False
         (length,) = struct.unpack_from(order + "I", data, position + 4)
@@ -146,7 +156,9 @@ _W64_WAVE = b"wave" + _W64_TAIL
 def _w64(data: bytes) -> Inspection:
     """Sony's Wave64: names of 16 bytes, lengths of 8 that count the 24 of the chunk's head, all on multiples of 8."""
     position, frame_bytes, foreign = 40, 0, ""
-    while position + 24 <= len(data):
+    for _ in range(_MOST_HEADERS):
+        if position + 24 > len(data):
+            break
         name = data[position : position + 16]
         (length,) = struct.unpack_from("<Q", data, position + 16)
         start, length = position + 24, max(length - 24, 0)
@@ -191,7 +203,9 @@ def _aiff(data: bytes) -> Inspection:
 
 def _caf(data: bytes) -> Inspection:
     position = 8
-    while position + 12 <= len(data):
+    for _ in range(_MOST_HEADERS):
+        if position + 12 > len(data):
+            break
         (length,) = struct.unpack_from(">q", data, position + 4)
         present = len(data) - position - 12
         if data[position : position + 4] == b"data":
@@ -210,7 +224,9 @@ def _flac(data: bytes, start: int) -> Inspection:
 
 def _ogg(data: bytes) -> Inspection:
     position, ended = 0, False
-    while position + 27 <= len(data):
+    for _ in range(_MOST_HEADERS):
+        if position + 27 > len(data):
+            break
         if data[position : position + 4] != b"OggS":
             position = data.find(b"OggS", position)  # damaged page: go on at the next
             if position < 0:
@@ -229,7 +245,9 @@ def _ogg(data: bytes) -> Inspection:
 def _after_id3(data: bytes) -> int:
     """Position of the first byte behind leading ID3v2 tags; the length of `data` when they claim more than it has."""
     position = 0
-    while data[position : position + 3] == b"ID3" and position + 10 <= len(data):
+    for _ in range(_MOST_HEADERS):
+        if data[position : position + 3] != b"ID3" or position + 10 > len(data):
+            break
         size = 0
         for byte in data[position + 6 : position + 10]:
             size = size << 7 | byte & 0x7F
@@ -279,6 +297,19 @@ def _mpeg_frame(data: bytes, position: int) -> _Frame | None:
     return _Frame(length, samples, word & 0xFFFE0C00, 4 + side)
 
 
+def _one_of(octets: Iterator[int]) -> bytes:
+    return b"[" + b"".join(re.escape(bytes([octet])) for octet in octets) + b"]"
+
+
+_MPEG_HEADER = re.compile(
+    b"\xff"
+    + _one_of(octet for octet in range(0xE0, 0x100) if octet >> 3 & 3 != 1 and octet >> 1 & 3 != 0)
+    + _one_of(octet for octet in range(0x100) if octet >> 4 not in (0, 15) and octet >> 2 & 3 != 3)
+    + b".",
+    re.DOTALL,
+)
+"""What `_mpeg_frame` takes for a frame. Looked for byte by byte in Python, 250 MiB of sync bytes take minutes."""
+
 _SYNC_WINDOW = 65536  # bytes searched for the first frame; encoders and rippers leave junk before it
 _MOST_PADDING = 4  # frames of delay before and padding behind the sound
 _SYNC_FRAMES = 3  # frames in a row before bytes count as MPEG audio: any file holds the odd sync word
@@ -296,7 +327,7 @@ def _mp3(data: bytes, start: int) -> Inspection | None:
     if promised is not None:
         position += first.length  # the frame that holds the tag plays nothing
     frames, cut = _count_mpeg_frames(data, position)
-    if promised is not None and frames < promised:
+    if promised is not None and frames is not None and frames < promised:
         lacks = f"{promised} frames are promised, {frames} are there"
     else:
         lacks = "the last frame is cut off" if cut and promised is None else ""
@@ -336,20 +367,19 @@ def _promised_frames(frame: bytes, header: _Frame) -> int | None:
     return None
 
 
-def _count_mpeg_frames(data: bytes, position: int) -> tuple[int, bool]:
-    """Whole frames from `position` on, and whether the last one is cut off."""
-    frames = 0
-    while position < len(data):
+def _count_mpeg_frames(data: bytes, position: int) -> tuple[int | None, bool]:
+    """Whole frames from `position` on, None when they are too many to count, and whether the last one is cut off."""
+    for frames in range(_MOST_HEADERS):
         frame = _mpeg_frame(data, position)
         if frame is None:
             if data[position : position + 3] in (b"TAG", b"APE", b"ID3", b"LYR"):
                 return frames, False
-            position = data.find(b"\xff", position + 1)  # damaged frame: go on at the next
-            if position < 0:
+            found = _MPEG_HEADER.search(data, position + 1)  # damaged frame: go on at the next
+            frame = found and _mpeg_frame(data, found.start())
+            if found is None or frame is None:
                 return frames, False
-            continue
+            position = found.start()
         if position + frame.length > len(data):
             return frames, True
-        frames += 1
         position += frame.length
-    return frames, False
+    return None, False

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from classically_punk.foundation import machine, starting
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import read_params, require_corpus
 
@@ -17,9 +18,6 @@ WIDTH = 110
 
 RAW = Path("data/raw")
 """Where the collections stand as they came, a folder for each corpus."""
-
-INTERRUPTED = 130
-"""Exit status of a program that Ctrl-C ended, as shells have it: 128 and the number of the signal."""
 
 CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
 
@@ -139,14 +137,17 @@ def readme() -> None:
 
 def main() -> None:
     """Entry point: a PunkError is one message and exit status 1, and so is Ctrl-C, with its own status."""
+    starting.imported()
     try:
         app()
     except PunkError as error:
         sys.exit(f"error: {error}")
     except SystemExit as ending:
-        if ending.code == INTERRUPTED:
+        if ending.code == starting.INTERRUPTED:
             print("interrupted; nothing half-written was kept", file=sys.stderr)
         raise
+    except MemoryError:
+        sys.exit(f"error: {machine.out_of_memory()}")
     except OSError as error:
         if error.errno is None:
             raise

@@ -16,6 +16,8 @@ class Fault(StrEnum):
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    DECODER_CRASHED = "decoder_crashed"
     SILENT = "silent"
     NOT_FINITE = "not_finite"
     CLIPPED = "clipped"
@@ -42,6 +44,8 @@ DESCRIPTIONS: dict[Fault, str] = {
     Fault.TOO_SHORT: "The clip is shorter than `ingest.shortest`.",
     Fault.TOO_LONG: "The clip is longer than `ingest.longest`.",
     Fault.TOO_LARGE: "The archive member unpacks to more than `ingest.largest_member` and was left unread.",
+    Fault.TOO_SLOW: "Decoding asks for more work than a clip of `ingest.longest` can need, and was given up.",
+    Fault.DECODER_CRASHED: "The decoder crashed on the file, or asked for more memory than a clip can need.",
     Fault.SILENT: "At least `ingest.silent_share` of the clip lies below `ingest.silence`, whatever offset it has.",
     Fault.NOT_FINITE: "The file holds samples that are NaN or infinite.",
     Fault.CLIPPED: "At least `ingest.clipped_share` of the samples lie on a flat top: it was driven too hard.",
@@ -68,6 +72,8 @@ REJECTING: frozenset[Fault] = frozenset(
         Fault.TOO_SHORT,
         Fault.TOO_LONG,
         Fault.TOO_LARGE,
+        Fault.TOO_SLOW,
+        Fault.DECODER_CRASHED,
         Fault.SILENT,
         Fault.NOT_FINITE,
         Fault.NO_LABEL,

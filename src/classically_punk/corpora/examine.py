@@ -4,8 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from classically_punk.audio import isolated
 from classically_punk.audio.canonical import file_md5, write_canonical
-from classically_punk.audio.decode import DecodingLimits, Undecodable, decode
+from classically_punk.audio.decode import DecodingLimits, Undecodable
 from classically_punk.audio.fingerprint import Fingerprint, fingerprint
 from classically_punk.audio.quality import Quality, faults, measure
 from classically_punk.contracts.faults import REJECTING, Fault
@@ -68,7 +69,7 @@ def examine(task: Task) -> Examined:
         detail = "The clip stands in no folder; the folder around a clip names its genre."
         return _rejected(task, label, (Fault.NO_LABEL,), detail)
     try:
-        clip = decode(member.data, member.path, DecodingLimits.of(task.settings))
+        clip = isolated.decode(member.data, member.path, DecodingLimits.of(task.settings))
     except Undecodable as found:
         return _rejected(task, label, found.faults, found.detail, found)
     quality = measure(clip.samples, task.settings)

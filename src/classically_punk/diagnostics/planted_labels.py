@@ -65,10 +65,10 @@ def search_by_planting(rows: Rows, share: float, repeats: int, seed: int, confid
                 first = np.argsort(-doubt, kind="stable")[:planted]
                 scores.setdefault((method, "average_precision"), []).append(average_precision_score(wrong, doubt))
                 scores.setdefault((method, "precision_at_planted"), []).append(float(wrong[first].mean()))
-        size = {"n": len(rows.actual), "n_faults": planted, "repeats": repeats}
+        size: dict[str, object] = {"n": len(rows.actual), "n_faults": planted, "repeats": repeats}
         for (method, measure), values in scores.items():
             found.append({"source": kind, "method": method, "measure": measure} | _mean(values, confidence) | size)
-        chance = {"value": planted / len(rows.actual), "low": np.nan, "high": np.nan}
+        chance: dict[str, object] = {"value": planted / len(rows.actual), "low": np.nan, "high": np.nan}
         reason = "the share of labels that are wrong: what a search at random finds"
         found.append({"source": kind, "method": "chance", "measure": "share"} | chance | size | {"reason": reason})
     return pd.DataFrame(found).assign(reason=lambda table: table["reason"].fillna(""))
@@ -123,7 +123,7 @@ def _neighbours(rows: Rows) -> NDArray[np.intp]:
     return nearest
 
 
-def _mean(values: list[float], confidence: float) -> dict[str, float]:
+def _mean(values: list[float], confidence: float) -> dict[str, object]:
     mean = float(np.mean(values))
     if len(values) < 2:
         return {"value": mean, "low": np.nan, "high": np.nan}

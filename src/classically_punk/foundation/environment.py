@@ -1,6 +1,6 @@
 """Environment variables: settings that must not change a result.
 
-`PUNK_JOBS`    worker processes (default: the processors this process may use)
+`PUNK_JOBS`    worker processes (default: as many as processors and memory are enough for)
 `PUNK_CACHE`   folder of the content-addressed cache (default: `.punk_cache`)
 `PUNK_MIRROR`  folder that is searched before anything is downloaded (default: none)
 """
@@ -8,6 +8,7 @@
 import os
 from pathlib import Path
 
+from classically_punk.foundation import machine
 from classically_punk.foundation.errors import PunkError
 
 THREAD_VARIABLES = (
@@ -30,17 +31,10 @@ def jobs() -> int:
     """Worker processes to use, at least 1. Raises PunkError when `PUNK_JOBS` is no positive whole number."""
     stated = os.environ.get("PUNK_JOBS", "").strip()
     if not stated:
-        return available_processors()
+        return machine.workers()
     if not stated.isdecimal() or int(stated) < 1:
         raise PunkError(f"PUNK_JOBS={stated!r}: expected a whole number of worker processes, 1 or more")
     return int(stated)
-
-
-def available_processors() -> int:
-    """Processors this process may run on: fewer than the machine has where an affinity mask says so."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def cache_dir() -> Path:

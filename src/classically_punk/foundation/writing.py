@@ -36,7 +36,7 @@ def remove_abandoned(folder: Path) -> None:
         return
     for path in sorted(folder.iterdir()):
         match = PARTIAL.fullmatch(path.name)
-        if match and not _runs(int(match["process"])):
+        if match and not runs(int(match["process"])):
             path.unlink(missing_ok=True)
 
 
@@ -84,7 +84,8 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
         pq.write_table(table, temporary, compression="zstd", store_schema=False)
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
+    """Whether a process of this number is alive, as far as this process may know."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from classically_punk.foundation import machine, starting
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import (
     Clean,
@@ -32,9 +33,6 @@ from classically_punk.foundation.params import (
 from classically_punk.foundation.writing import remove_abandoned
 
 Value = TypeVar("Value")
-
-INTERRUPTED = 130
-"""Exit status of a program that Ctrl-C ended, as shells have it: 128 and the number of the signal."""
 
 
 class StageParams:
@@ -160,6 +158,7 @@ def main(
 
     A file that is missing, or cannot be read or written, is such a message too, and so is Ctrl-C, which exits with 130.
     """
+    starting.imported()
     arguments = sys.argv[1:]
     if len(arguments) != 1:
         # the module that runs is called __main__; its file has the name that it is run by
@@ -176,7 +175,9 @@ def main(
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         print("interrupted; nothing half-written was kept", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        sys.exit(starting.INTERRUPTED)
+    except MemoryError:
+        sys.exit(f"error: {machine.out_of_memory()}")
     except FileNotFoundError as error:
         what = f"{error.filename}: no such file" if error.filename else str(error)  # pyarrow gives its own sentence
         sys.exit(f"error: {what}; `dvc repro` runs the stages that make what this one reads")
