@@ -13,15 +13,14 @@ import pandas as pd
 import pytest
 import soundfile
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.corpora import clip_index, inventory
 from classically_punk.corpora import collect as collect_module
 from classically_punk.corpora.annotations import Annotations, read_gtzan
 from classically_punk.corpora.collect import Collection, collect
-from classically_punk.corpora.tables import ANNOTATION_COLUMNS, CLIP_COLUMNS, typed
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus, Ingest
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv
 
 ClipBytes = Callable[..., bytes]
 WriteZip = Callable[[Path, Mapping[str, bytes]], Path]
@@ -72,7 +71,7 @@ def test_every_member_becomes_a_row_with_its_reason(
 ) -> None:
     write_zip(tmp_path / "raw" / "a.zip", mixed)
     found = collect(tmp_path / "raw", tmp_path / "data" / "audio", settings)
-    assert tuple(found.clips.columns) == CLIP_COLUMNS
+    assert tuple(found.clips.columns) == CLIPS.names
     assert list(found.clips["clip"]) == sorted(found.clips["clip"])
     reasons = dict(zip(found.clips["clip"], found.clips["reasons"], strict=True))
     assert reasons == {
@@ -158,7 +157,7 @@ def test_same_bytes_for_any_order_container_and_number_of_workers(
     for case in ("zip", "tar", "folder", "two_workers"):
         monkeypatch.setenv("PUNK_JOBS", "2" if case == "two_workers" else "1")
         found = collect(tmp_path / case / "raw", tmp_path / case / "audio", settings)
-        write_csv(found.clips, tmp_path / case / "clips.csv")
+        tables.write(CLIPS, found.clips, tmp_path / case)
         written[case] = ((tmp_path / case / "clips.csv").read_bytes(), bytes_of(tmp_path / case / "audio"))
     assert written["zip"] == written["tar"] == written["folder"] == written["two_workers"]
 
@@ -188,12 +187,6 @@ def test_a_usable_clip_has_its_name_before_a_rejected_one(
     assert row(found, "rock.1~2")["reasons"] == "empty_file;same_name"
 
 
-def written_and_read(table: pd.DataFrame, path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    write_csv(table, path)
-    numbers = [name for name in columns if not pd.api.types.is_string_dtype(table[name])]
-    return typed(read_table(path, numbers), columns)
-
-
 def test_tables_come_back_as_they_were_written(
     tmp_path: Path, settings: Ingest, write_zip: WriteZip, clip_bytes: ClipBytes
 ) -> None:
@@ -201,12 +194,12 @@ def test_tables_come_back_as_they_were_written(
     labels = ["007", "NA", "null", "True", "1e5", 'so-called "rock", live', "r" * 60]
     write_zip(tmp_path / "raw" / "a.zip", {f"{label}/x.wav": clip_bytes(7) for label in labels})
     found = collect(tmp_path / "raw", tmp_path / "audio", settings)
-    read = written_and_read(found.clips, tmp_path / "clips.csv", CLIP_COLUMNS)
+    tables.write(CLIPS, found.clips, tmp_path)
+    tables.write(ANNOTATIONS, found.annotations, tmp_path)
+    read = tables.read(CLIPS, tmp_path)
     assert sorted(read["label"]) == sorted(labels)
     pd.testing.assert_frame_equal(read, found.clips, rtol=1e-5)
-    annotated = written_and_read(found.annotations, tmp_path / "annotations.csv", ANNOTATION_COLUMNS)
-    pd.testing.assert_frame_equal(annotated, found.annotations)
-    assert tuple(found.annotations.columns) == ANNOTATION_COLUMNS
+    pd.testing.assert_frame_equal(tables.read(ANNOTATIONS, tmp_path), found.annotations)
 
 
 def test_a_checksum_that_differs_flags_the_clip(

@@ -30,7 +30,7 @@ from classically_punk.corpora.demo import write_demo
 from classically_punk.foundation.params import Demo
 folder = Path(sys.argv[1])
 settings = Demo.model_validate_json(sys.argv[2])
-write_demo(settings, folder / "demo.zip", folder / "planted.csv", folder / "artists.csv")
+write_demo(settings, folder / "demo.zip", folder)
 """
 
 
@@ -42,7 +42,7 @@ class Written:
 
     @property
     def planted(self) -> pd.DataFrame:
-        return pd.read_csv(self.folder / "planted.csv", keep_default_na=False)
+        return pd.read_csv(self.folder / "planted_faults.csv", keep_default_na=False)
 
     @property
     def artists(self) -> dict[str, str]:
@@ -70,7 +70,7 @@ class Written:
 
 
 def written(settings: Demo, folder: Path) -> Written:
-    write_demo(settings, folder / "demo.zip", folder / "planted.csv", folder / "artists.csv")
+    write_demo(settings, folder / "demo.zip", folder)
     return Written(folder)
 
 
@@ -266,5 +266,5 @@ def test_ingest_finds_every_planted_fault_and_calls_it_by_its_name(
 
 def test_the_archive_must_be_named_zip(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="zip"):
-        write_demo(SMALL, tmp_path / "demo.tar.gz", tmp_path / "planted.csv", tmp_path / "artists.csv")
+        write_demo(SMALL, tmp_path / "demo.tar.gz", tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.corpora import clip_index
 from classically_punk.corpora.annotations import read_gtzan
 from classically_punk.corpora.inventory import summary
 from classically_punk.corpora.published import FEATURE_COLUMNS, import_table
-from classically_punk.corpora.tables import CLIP_COLUMNS
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus
 
@@ -21,7 +21,7 @@ def test_the_published_table(real_data) -> None:  # type: ignore[no-untyped-def]
     path = real_data.file("features_30_sec.csv")
     index = clip_index.read_file(real_data.file("gtzan_md5_mirdata.json"))
     table = import_table(path, read_gtzan(real_data.annotations()), index)
-    assert tuple(table.clips.columns) == CLIP_COLUMNS
+    assert tuple(table.clips.columns) == CLIPS.names
     assert table.clips["label"].value_counts().to_dict() == dict.fromkeys(table.clips["label"].unique(), 100)
     assert len(table.clips) == len(table.features) == 1000
     assert list(table.clips["clip"]) == list(table.features["clip"]) == sorted(table.clips["clip"])

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-KEYS = ("clip", "window", "label", "group", "recording")
+from classically_punk.contracts.tables.design import DESIGN
+
+KEYS = DESIGN.names
 """Columns of the design table that say which row it is; every other column is a feature."""
 
 WHOLE = -1

@@ -15,9 +15,10 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import ANNOTATIONS
 from classically_punk.corpora import assets
 from classically_punk.corpora.archives import ANNOTATIONS_FOLDER
-from classically_punk.corpora.tables import ANNOTATION_COLUMNS, typed
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus
 
@@ -54,16 +55,17 @@ class Annotations:
                 f"clips are called as in clips.csv, for example {clips[0]!r}"
             )
         split = self.fault_filtered
-        columns = {
-            "clip": list(clips),
-            "artist": [self.artist.get(clip, "") for clip in clips],
-            "artist_fold": [self.artist_fold.get(clip) for clip in clips],
-            "fault_filtered": ["" if split is None else split.get(clip, LEFT_OUT) for clip in clips],
-            "known_fault": [
-                self.known_fault.get(clip, "" if split is None or clip in split else LEFT_OUT_FAULT) for clip in clips
-            ],
-        }
-        return typed(pd.DataFrame(columns), ANNOTATION_COLUMNS)
+        rows = (
+            {
+                "clip": clip,
+                "artist": self.artist.get(clip, ""),
+                "artist_fold": self.artist_fold.get(clip),
+                "fault_filtered": "" if split is None else split.get(clip, LEFT_OUT),
+                "known_fault": self.known_fault.get(clip, "" if split is None or clip in split else LEFT_OUT_FAULT),
+            }
+            for clip in clips
+        )
+        return tables.frame(ANNOTATIONS, rows)
 
 
 def read(corpus: Corpus, raw: Path) -> Annotations:

@@ -4,19 +4,21 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.faults import Fault, joined, status
+from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.corpora import naming
 from classically_punk.corpora.annotations import Annotations
 from classically_punk.corpora.archives import members
 from classically_punk.corpora.examine import Examined, Task, examine
+from classically_punk.corpora.groups import groups
 from classically_punk.corpora.members import OtherFile
 from classically_punk.corpora.replicas import Replication, replications
-from classically_punk.corpora.tables import CLIP_COLUMNS, MEASURED_COLUMNS, groups, typed
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Ingest
@@ -26,8 +28,8 @@ from classically_punk.foundation.params import Ingest
 class Collection:
     """What a raw folder holds.
 
-    clips       : `tables.CLIP_COLUMNS`, one row per member that claims to be a clip, rejected ones too, by `clip`
-    annotations : `tables.ANNOTATION_COLUMNS`, one row per row of `clips`
+    clips       : CLIPS, one row per member that claims to be a clip, rejected ones too, by `clip`
+    annotations : ANNOTATIONS, one row per row of `clips`
     other_files : files that are no clips and do not claim to be: kind -> count
     verified    : clips whose md5 is the one the collection's index lists; None without an index
     """
@@ -141,6 +143,8 @@ def _table(
     """clips.csv of the `named` members."""
     several = len({item.source for item in named.values()}) > 1
     owners = {naming.file_name_key(clip): item for clip, item in named.items()}
+    recordings = {clip: repeated[clip].recording if clip in repeated else clip for clip in named}
+    grouped = dict(zip(named, groups(recordings.values(), annotations), strict=True))
     rows = []
     for clip, item in named.items():
         found, details = list(item.faults), [item.detail]
@@ -159,22 +163,21 @@ def _table(
             {
                 "clip": clip,
                 "label": item.label or "",
-                "recording": repeated[clip].recording if clip in repeated else clip,
+                "group": grouped[clip],
+                "recording": recordings[clip],
                 "member": _place(item, several),
                 "container": item.container,
                 "codec": item.codec,
                 "source_rate": item.source_rate,
                 "source_channels": item.source_channels,
                 "md5": item.measured.md5 if item.measured else "",
-                **{name: getattr(item.measured.quality, name) if item.measured else None for name in MEASURED_COLUMNS},
+                **(asdict(item.measured.quality) if item.measured else {}),
                 "status": status(found),
                 "reasons": joined(found),
                 "detail": " ".join(filter(None, details)),
             }
         )
-    frame = pd.DataFrame(rows)
-    frame["group"] = groups(frame["recording"], annotations)
-    return typed(frame, CLIP_COLUMNS)
+    return tables.frame(CLIPS, rows)
 
 
 def _verdict(clip: Examined, index: Mapping[str, str] | None) -> bool | None:

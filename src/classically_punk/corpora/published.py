@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.design import WHOLE
 from classically_punk.contracts.faults import Fault, joined, status
+from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.corpora import naming
 from classically_punk.corpora.annotations import Annotations
+from classically_punk.corpora.groups import groups
 from classically_punk.corpora.replicas import exact_replicas
-from classically_punk.corpora.tables import CLIP_COLUMNS, groups, typed
 from classically_punk.foundation.errors import PunkError
 
 SAMPLE_RATE = 22050
@@ -35,8 +37,8 @@ FEATURE_COLUMNS = (
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """clips : `tables.CLIP_COLUMNS`, measurements that need audio are missing; features : clip, window, start,
-    duration, then the 57 columns as float32, usable clips only; annotations : `tables.ANNOTATION_COLUMNS`;
+    """clips : CLIPS, measurements that need audio are missing; features : clip, window, start,
+    duration, then the 57 columns as float32, usable clips only; annotations : ANNOTATIONS;
     verified : None, for a table holds no samples that could be compared
     """
 
@@ -66,8 +68,11 @@ def import_table(
 
     md5s = {clip: index[clip] for clip in clips if index is not None and clip in index}
     repeated = exact_replicas({clip: md5 for clip, md5 in md5s.items() if usable[clip]})
+    ordered = sorted(clips)
+    annotated = (annotations or Annotations()).table(ordered)
+    grouped = dict(zip(ordered, groups((repeated.get(clip, clip) for clip in ordered), annotated), strict=True))
     rows = []
-    for row, clip in enumerate(clips):
+    for row, clip in sorted(enumerate(clips), key=lambda numbered: numbered[1]):
         found, details = [], []
         if not usable[clip]:
             found.append(Fault.NOT_FINITE)
@@ -79,6 +84,7 @@ def import_table(
             {
                 "clip": clip,
                 "label": naming.printable(text["label"][row]),
+                "group": grouped[clip],
                 "recording": repeated.get(clip, clip),
                 "member": naming.printable(text["filename"][row]),
                 "md5": md5s.get(clip, ""),
@@ -88,14 +94,8 @@ def import_table(
                 "detail": " ".join(details),
             }
         )
-    table = pd.DataFrame(rows).sort_values("clip", ignore_index=True)
-    annotated = (annotations or Annotations()).table(list(table["clip"]))
-    table["group"] = groups(table["recording"], annotated)
-    for name in ("container", "codec"):
-        table[name] = ""
-    for name in set(CLIP_COLUMNS) - set(table.columns):
-        table[name] = None
-    return PublishedTable(typed(table, CLIP_COLUMNS), _features(clips, lengths, numeric, usable), annotated, {})
+    features = _features(clips, lengths, numeric, usable)
+    return PublishedTable(tables.frame(CLIPS, rows), features, annotated, {})
 
 
 def _features(clips: list[str], lengths: pd.Series, numeric: pd.DataFrame, usable: pd.Series) -> pd.DataFrame:

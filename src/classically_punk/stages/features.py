@@ -1,8 +1,9 @@
 """Canonical clips -> `data/C/features.parquet`, one row per clip and window."""
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import CLIPS
+from classically_punk.contracts.tables.design import FEATURES
 from classically_punk.features.cached import feature_table
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_parquet
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("features",)
@@ -10,10 +11,10 @@ PARAMS = ("features",)
 
 def run(params: StageParams, places: Places) -> None:
     """Describes every clip that ingest did not reject."""
-    clips = read_table(places.data / "clips.csv")
+    clips = tables.read(CLIPS, places.data)
     usable = clips.loc[clips["status"] != "rejected", "clip"]
     files = {clip: places.data / "audio" / f"{clip}.wav" for clip in sorted(usable)}
-    write_parquet(feature_table(files, params.features), places.data / "features.parquet")
+    tables.write(FEATURES, feature_table(files, params.features), places.data)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
+from classically_punk.contracts.tables.design import FEATURES
 from classically_punk.corpora import annotations, clip_index, fetch, inventory
 from classically_punk.corpora.described import require_files_known
 from classically_punk.corpora.published import import_table
@@ -21,9 +24,9 @@ def run(params: StageParams, places: Places) -> None:
     (name,) = corpus.archives
     known = annotations.read(corpus, places.raw)
     found = import_table(places.raw / name, known, clip_index.read(corpus, places.raw))
-    write_csv(inventory.with_share(found.clips, corpus), places.data / "clips.csv")
-    write_csv(found.annotations, places.data / "annotations.csv")
-    write_parquet(found.features, places.data / "features.parquet")
+    tables.write(CLIPS, inventory.with_share(found.clips, corpus), places.data)
+    tables.write(ANNOTATIONS, found.annotations, places.data)
+    tables.write(FEATURES, found.features, places.data)
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
     write_csv(pd.DataFrame([{"reason": NO_ROBUSTNESS}]), places.tables / "robustness.csv")
     write_csv(pd.DataFrame([{"reason": NO_ANATOMY}]), places.tables / "anatomy.csv")

@@ -1,9 +1,11 @@
 """`data/raw/C/` -> `data/C/audio/`, `clips.csv`, `annotations.csv` and `metrics/C/corpus.json`."""
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.corpora import annotations, clip_index, fetch, inventory
 from classically_punk.corpora.collect import collect
 from classically_punk.corpora.described import require_files_known
-from classically_punk.foundation.writing import write_csv, write_json
+from classically_punk.foundation.writing import write_json
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("corpus", "ingest")
@@ -18,8 +20,8 @@ def run(params: StageParams, places: Places) -> None:
     known = annotations.read(corpus, places.raw)
     index = clip_index.read(corpus, places.raw)
     found = collect(places.raw, places.data / "audio", params.ingest, known, index)
-    write_csv(inventory.with_share(found.clips, corpus), places.data / "clips.csv")
-    write_csv(found.annotations, places.data / "annotations.csv")
+    tables.write(CLIPS, inventory.with_share(found.clips, corpus), places.data)
+    tables.write(ANNOTATIONS, found.annotations, places.data)
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
 
 

@@ -8,12 +8,7 @@ PARAMS = ("demo",)
 
 def run(params: StageParams, places: Places) -> None:
     """Writes archive, artists and the table of planted faults."""
-    write_demo(
-        params.demo,
-        archive=places.raw / "demo.zip",
-        planted=places.tables / "planted_faults.csv",
-        artists=places.raw / "artists.csv",
-    )
+    write_demo(params.demo, archive=places.raw / "demo.zip", planted=places.tables)
 
 
 if __name__ == "__main__":

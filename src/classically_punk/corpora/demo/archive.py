@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from classically_punk.audio.canonical import SAMPLE_RATE
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import ARTISTS, PLANTED_FAULTS
 from classically_punk.corpora.demo.encode import encode
 from classically_punk.corpora.demo.faults import EXPECTED, HOW, faulty_file
 from classically_punk.corpora.demo.genres import GENRES
@@ -17,7 +19,7 @@ from classically_punk.corpora.demo.performances import artist_of, perform
 from classically_punk.corpora.demo.plan import Member, members
 from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Demo
-from classically_punk.foundation.writing import atomic_path, write_csv
+from classically_punk.foundation.writing import atomic_path
 
 WRONG_LABEL = "wrong_label"
 FAULT_STREAM = 4
@@ -33,13 +35,11 @@ README = (
 )
 
 
-def write_demo(settings: Demo, archive: Path, planted: Path, artists: Path) -> None:
+def write_demo(settings: Demo, archive: Path, planted: Path) -> None:
     """Writes the demonstration corpus: the same bytes on every run and for any number of worker processes.
 
     archive : a zip file, `genres/<genre>/<genre>.000NN.<suffix>` and a few files that are no clips
-    planted : CSV of the planted faults: fault, member, clip, partner, genre (what is really played), how,
-              expected_status, expected_reasons (joined by `;`; `ingest` may give more)
-    artists : CSV `clip,artist,known_fault` of every clip that can be used; clips of one recording have one artist
+    planted : folder for the table of the planted faults; the table of artists stands beside the archive
     Raises ValueError when `archive` is not named `.zip`.
     """
     if archive.suffix != ".zip":
@@ -49,8 +49,8 @@ def write_demo(settings: Demo, archive: Path, planted: Path, artists: Path) -> N
     clips = zip((member.path for member in listed), contents, strict=True)
     with atomic_path(archive) as temporary:
         _write_zip(temporary, chain(_other_files(listed), clips))
-    write_csv(planted_table(listed), planted)
-    write_csv(artist_table(settings, listed), artists)
+    tables.write(PLANTED_FAULTS, planted_table(listed), planted)
+    tables.write(ARTISTS, artist_table(settings, listed), archive.parent)
 
 
 def content(settings: Demo, member: Member) -> bytes:
@@ -63,9 +63,9 @@ def content(settings: Demo, member: Member) -> bytes:
 
 
 def planted_table(listed: Iterable[Member]) -> pd.DataFrame:
-    """One row per planted fault, sorted by clip."""
+    """PLANTED_FAULTS, sorted by clip."""
     rows = []
-    for member in listed:
+    for member in sorted(listed, key=_clip):
         if member.planted is None:
             continue
         expected = EXPECTED[member.planted.fault]
@@ -81,22 +81,26 @@ def planted_table(listed: Iterable[Member]) -> pd.DataFrame:
                 "expected_reasons": ";".join(reason.value for reason in expected.reasons),
             }
         )
-    return pd.DataFrame(rows).sort_values("clip")
+    return tables.frame(PLANTED_FAULTS, rows)
 
 
 def artist_table(settings: Demo, listed: Iterable[Member]) -> pd.DataFrame:
-    """`clip,artist,known_fault` of every clip that `ingest` can use, sorted by clip. Wrong labels are told here, as
-    annotations tell of them in real collections: the file itself does not give them away."""
+    """ARTISTS of every clip that `ingest` can use, sorted by clip; clips of one recording have one artist. Wrong labels
+    are told here, as annotations tell of them in real collections: the file itself does not give them away."""
     rows = [
         {
             "clip": member.clip,
             "artist": artist_of(settings, member.take).name,
             "known_fault": WRONG_LABEL if member.planted is not None and member.planted.fault == WRONG_LABEL else "",
         }
-        for member in listed
+        for member in sorted(listed, key=_clip)
         if member.planted is None or EXPECTED[member.planted.fault].status != "rejected"
     ]
-    return pd.DataFrame(rows).sort_values("clip")
+    return tables.frame(ARTISTS, rows)
+
+
+def _clip(member: Member) -> str:
+    return member.clip
 
 
 def _other_files(listed: Iterable[Member]) -> Iterator[tuple[str, bytes]]:

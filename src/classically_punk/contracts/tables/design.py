@@ -1,0 +1,73 @@
+"""From numbers about music to who is trained on and who is tested: `features`, `import_table`, `clean` and `folds`."""
+
+from classically_punk.contracts.tables.common import CLIP, FOLD, GROUP, LABEL, PROTOCOL, RECORDING, WINDOW, YES_NO
+from classically_punk.contracts.tables.schema import Table, number, text, whole
+
+FEATURES = Table(
+    "features.parquet",
+    "A clip, or a window of one, in numbers.",
+    (
+        CLIP,
+        WINDOW,
+        number("start", "s", "Beginning of the window in the clip; 0 for a whole clip."),
+        number("duration", "s", "Length of the window or clip."),
+    ),
+    key=("clip", "window"),
+    sorted_by=("clip", "window"),
+    further=number("<feature>", "own", "A feature, as the catalogue of features describes it.", blank=True),
+)
+
+DESIGN = Table(
+    "table.parquet",
+    "A row of the design table: what models are fitted to.",
+    (CLIP, WINDOW, LABEL, GROUP, RECORDING),
+    key=("clip", "window"),
+    sorted_by=("clip", "window"),
+    further=number("<feature>", "own", "A feature that was kept, as the catalogue of features describes it."),
+)
+
+CLEANING = Table(
+    "cleaning.csv",
+    "Something that was chosen, left out, merged or only noted on the way to the design table.",
+    (
+        text("step", "Step of cleaning, in the order of the rows."),
+        text("subject", "What it was done to: a set of columns, a column, a clip, a window or a transform."),
+        text("action", "What was done."),
+        text("reason", "Why, or what `value` counts."),
+        number("value", "own", "The number that `reason` speaks of; blank where it speaks of none.", blank=True),
+    ),
+    key=("step", "subject"),
+)
+
+FOLDS = Table(
+    "folds.csv",
+    "What a clip, or window, is for in one fold of one protocol.",
+    (
+        PROTOCOL,
+        FOLD,
+        CLIP,
+        WINDOW,
+        text("role", "What the row is for in this fold.", among=("train", "test", "valid", "left_out")),
+        text("reason", "Why it is left out; blank for all others.", blank=True),
+    ),
+    key=("protocol", "fold", "clip", "window"),
+)
+
+PROTOCOLS = Table(
+    "protocols.csv",
+    "A protocol, possible for this corpus or not.",
+    (
+        PROTOCOL,
+        text("possible", "Whether the corpus allows it.", among=YES_NO),
+        text("reason", "Why not, or what is left out and how the folds came; blank for nothing.", blank=True),
+        whole("folds", "count", "Folds; blank where the protocol is not possible.", blank=True),
+        whole("n_clips", "count", "Clips that are tested; blank where it is not possible.", blank=True),
+        whole("n_windows", "count", "Windows that are tested; blank where whole clips are.", blank=True),
+        whole("n_groups", "count", "Groups that these come from; blank where it is not possible.", blank=True),
+        whole("n_genres", "count", "Genres that are tested; blank where it is not possible.", blank=True),
+        whole(
+            "min_per_genre", "count", "Rows tested of the smallest genre; blank where it is not possible.", blank=True
+        ),
+    ),
+    key=("protocol",),
+)
