@@ -89,7 +89,7 @@ def test_another_process_with_two_workers_writes_the_same_bytes(corpus: Written,
     environment = {"PUNK_JOBS": "2", "PYTHONHASHSEED": "99", "PATH": "", "HOME": str(tmp_path)}
     command = [sys.executable, "-c", WRITE_IN_ANOTHER_PROCESS, str(tmp_path), SMALL.model_dump_json()]
     subprocess.run(command, env=environment, check=True, cwd=tmp_path)
-    files = ("artists.csv", "demo.zip", "planted.csv")
+    files = ("artists.csv", "demo.zip", "planted_faults.csv")
     assert [(tmp_path / name).read_bytes() for name in files] == [(corpus.folder / name).read_bytes() for name in files]
 
 

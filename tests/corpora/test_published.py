@@ -36,7 +36,7 @@ def test_the_published_table(real_data) -> None:  # type: ignore[no-untyped-def]
         table.features[list(FEATURE_COLUMNS)], published[list(FEATURE_COLUMNS)].astype("float32"), rtol=0
     )
     np.testing.assert_allclose(table.clips["duration"], published["length"] / 22050, rtol=1e-12)
-    gtzan = Corpus(title="", expected_clips=1000, archives=[], clip_index="x", annotations="gtzan")
+    gtzan = Corpus(title="GTZAN", expected_clips=1000, archives=[], clip_index="x", annotations="gtzan")
     counts = summary(table, gtzan)
     assert (counts["clips_found"], counts["share_held"], counts["grouped_by"]) == (1000, 1.0, "artist")
     assert "verified_by_index" not in counts
