@@ -26,8 +26,9 @@ CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
 
 @app.command()
 def check() -> None:
-    """Read params.yaml and name everything in it that cannot be used."""
+    """Read params.yaml and name everything in it that cannot be used; say whether this machine gives the same bytes."""
     from classically_punk.corpora.described import require_all_files_known
+    from classically_punk.foundation.environment import arithmetic_in_words
 
     params = read_params()
     require_all_files_known(params, RAW)
@@ -35,6 +36,7 @@ def check() -> None:
     console.print("params.yaml: fine; corpora:")
     for name in params.corpora.all:
         console.print(f"  {name}: {params.corpus[name].title}", highlight=False)
+    console.print(arithmetic_in_words(), highlight=False)
 
 
 @app.command()
