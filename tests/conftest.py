@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+# before NumPy: importing the package pins threads and arithmetic
+import classically_punk  # noqa: F401  isort: skip
 import numpy as np
 import pytest
 import yaml

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from classically_punk.foundation.environment import arithmetic_in_words
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -27,6 +29,7 @@ def test_check_names_the_corpora() -> None:
     run = punk("check")
     assert run.returncode == 0
     assert "gtzan_published" in run.stdout
+    assert arithmetic_in_words() in run.stdout
 
 
 def test_check_names_a_wrong_key_without_a_traceback(tmp_path: Path) -> None:

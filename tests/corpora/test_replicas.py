@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from classically_punk.audio.fingerprint import fingerprint
+from classically_punk.corpora.groups import groups
 from classically_punk.corpora.inventory import summary
 from classically_punk.corpora.published import PublishedTable
 from classically_punk.corpora.replicas import clusters, exact_replicas, replications
-from classically_punk.corpora.groups import groups
 from classically_punk.foundation.params import Corpus, Ingest
 
 

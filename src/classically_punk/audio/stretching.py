@@ -33,9 +33,10 @@ def stretched(samples: FloatArray, rate: float) -> FloatArray:
     share = (steps - here).astype(np.float32)[:, None]
     magnitude = np.abs(spectrum)
     mixed = (1 - share) * magnitude[here] + share * magnitude[here + 1]
-    # what the phase advances from one input frame to the next, as a unit number; products of them accumulate it
-    advance = np.angle(spectrum[here + 1] * np.conj(spectrum[here])).astype(np.float64)
-    phase = np.angle(spectrum[0]) + np.vstack([np.zeros(advance.shape[1]), np.cumsum(advance[:-1], axis=0)])
+    # what the phase advances from one input frame to the next; in double precision, where C libraries agree on angles
+    advance = np.angle((spectrum[here + 1] * np.conj(spectrum[here])).astype(np.complex128))
+    first = np.angle(spectrum[0].astype(np.complex128))
+    phase = first + np.vstack([np.zeros(advance.shape[1]), np.cumsum(advance[:-1], axis=0)])
     turned = mixed * np.exp(1j * np.remainder(phase, 2 * np.pi)).astype(np.complex64)
     return _overlapped(scipy.fft.irfft(turned, n=N_FFT, axis=1) * window, window)[:length].astype(np.float64)
 

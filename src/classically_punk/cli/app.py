@@ -24,9 +24,13 @@ CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
 
 @app.command()
 def check() -> None:
-    """Read params.yaml and name everything in it that cannot be used; and what in data/raw DVC would stop at."""
+    """Read params.yaml and name everything in it that cannot be used; and what in data/raw DVC would stop at.
+
+    Says whether this machine gives the same bytes as others.
+    """
     from classically_punk.corpora.described import require_all_files_known
     from classically_punk.corpora.folders import require_hashable
+    from classically_punk.foundation.environment import arithmetic_in_words
 
     params = read_params()
     require_all_files_known(params, RAW)
@@ -36,6 +40,7 @@ def check() -> None:
     console.print("params.yaml: fine; corpora:")
     for name in params.corpora.all:
         console.print(f"  {name}: {params.corpus[name].title}")
+    console.print(arithmetic_in_words())
 
 
 @app.command()

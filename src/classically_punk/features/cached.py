@@ -1,7 +1,7 @@
 """Features of many files, in worker processes, each clip's kept by content.
 
-The key of an entry is the clip's bytes, the parameters and the code (this room, the reading of audio, the numerical
-libraries): one more clip costs one more clip, and a changed parameter or line of code recomputes.
+The key of an entry is the clip's bytes, the parameters, the code (this room, the reading of audio, the numerical
+libraries) and the arithmetic: one more clip costs one more clip, and a changed parameter or line of code recomputes.
 """
 
 import json
@@ -77,6 +77,6 @@ def _of_file(item: NamedFile, settings: Features, code: str) -> ClipFeatures:
 
 
 def code_key() -> str:
-    """A hash of all code and libraries that features come from."""
+    """A hash of all code, libraries and arithmetic that features come from."""
     rooms = (Path(room.__path__[0]) for room in (classically_punk.audio, classically_punk.features))
     return content_cache.code_key(rooms, LIBRARIES)

@@ -49,4 +49,4 @@ def crest_factor(samples: FloatArray) -> float:
     effective = float(np.sqrt(kernels.sums(samples)[1] / samples.size))
     if effective == 0:
         return 0.0
-    return float(20 * np.log10(np.abs(samples).max() / effective))
+    return float(20 * np.log10(float(np.abs(samples).max()) / effective))

@@ -31,7 +31,7 @@ def tuning(clip: ClipSpectrum) -> float:
     if not found:
         return 0.0
     hertz = places[heights >= np.median(heights)] * (SAMPLE_RATE / clip.n_fft)
-    semitones = np.mod(N_CHROMA * np.log2(hertz / (440.0 / 16)), 1.0)
+    semitones = np.mod(N_CHROMA * np.log2(hertz / (440.0 / 16), dtype=np.float64), 1.0)
     semitones[semitones >= 0.5] -= 1.0
     edges = np.linspace(-0.5, 0.5, TUNING_STEPS + 1)
     counts, _ = np.histogram(semitones, edges)

@@ -84,7 +84,9 @@ class Measured:
     @cached_property
     def standard_frames(self) -> NDArray[np.float64]:
         """The columns of `sets.FRAME_DESCRIPTORS`, shape (n_frames, n_descriptors)."""
-        octaves = [np.log2(np.maximum(track, LOWEST_FREQUENCY)) for track in self.shape]
+        octaves = [
+            np.log2(np.maximum(track, LOWEST_FREQUENCY), dtype=np.float64).astype(np.float32) for track in self.shape
+        ]
         return np.column_stack(
             [
                 self.mfcc,

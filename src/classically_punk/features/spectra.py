@@ -81,11 +81,14 @@ def decibels(power: FloatArray) -> FloatArray:
 
     Source: `librosa.power_to_db` with its defaults.
     """
-    level: FloatArray = np.maximum(power, np.float32(SMALLEST_POWER))
-    np.log10(level, out=level)
-    level *= np.float32(10)
+    level: FloatArray = (10 * log10(np.maximum(power, np.float32(SMALLEST_POWER)))).astype(np.float32)
     np.maximum(level, level.max() - np.float32(DYNAMIC_RANGE), out=level)
     return level
+
+
+def log10(values: FloatArray) -> NDArray[np.float64]:
+    """In double precision, where C libraries agree: glibc 2.41 has another log10 for single precision than 2.36."""
+    return np.log10(values, dtype=np.float64)
 
 
 @lru_cache

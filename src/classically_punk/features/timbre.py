@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.features import kernels
-from classically_punk.features.spectra import SMALLEST_POWER, ClipSpectrum, FloatArray, blocks, decibels
+from classically_punk.features.spectra import SMALLEST_POWER, ClipSpectrum, FloatArray, blocks, decibels, log10
 
 N_MFCC = 20
 ROLLOFF_SHARES = (0.25, 0.85)
@@ -85,7 +85,7 @@ def spectral_flux(clip: ClipSpectrum) -> FloatArray:
     """
     distance = np.empty(clip.n_frames, dtype=np.float32)
     kernels.flux(clip.power, distance)
-    level: FloatArray = np.float32(20) * np.log10(np.maximum(distance, np.float32(SMALLEST_FLUX)))
+    level: FloatArray = (20 * log10(np.maximum(distance, np.float32(SMALLEST_FLUX)))).astype(np.float32)
     return level
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classically_punk.foundation.environment import cache_dir
+from classically_punk.foundation.environment import arithmetic, cache_dir
 from classically_punk.foundation.writing import atomic_path
 
 Arrays = Mapping[str, NDArray[np.generic]]
@@ -30,12 +30,14 @@ def content_key(*parts: bytes | str) -> str:
 
 
 def code_key(folders: Iterable[Path], libraries: Iterable[str]) -> str:
-    """A hash of every Python source file below `folders` and of the installed versions of `libraries`."""
+    """A hash of every Python source file below `folders`, of the installed versions of `libraries` and of the
+    arithmetic of this process."""
     parts: list[bytes | str] = []
     for folder in folders:
         for source in sorted(folder.rglob("*.py")):
             parts += [source.relative_to(folder).as_posix(), source.read_bytes()]
     parts += [f"{library} {version(library)}" for library in sorted(libraries)]
+    parts.append(arithmetic())
     return content_key(*parts)
 
 
