@@ -21,7 +21,7 @@ class Protocol:
     apart    : what never stands on both sides, as part of a sentence
     unit     : what intervals resample: the column of the design table that names the group of a row
     keeps    : what it keeps whole, and so what every search and calibration inside a training part keeps whole too:
-               rows, recordings or groups (artists)
+               rows, songs or groups (artists)
     leaky    : pieces of one recording stand on both sides: shown as a warning, never as a result
     rank     : place in the order of protocols whose scores stand in headlines, 1 first; None: never there
     seed_key : tells the protocol's random draws from those of every other; once given, it stays
@@ -33,8 +33,8 @@ class Protocol:
     name: str
     title: str
     apart: str
-    unit: Literal["recording", "group"]
-    keeps: Literal["row", "recording", "group"]
+    unit: Literal["song", "group"]
+    keeps: Literal["row", "song", "group"]
     leaky: bool
     rank: int | None
     seed_key: int
@@ -57,7 +57,7 @@ PROTOCOLS: dict[str, Protocol] = {
             name="segment_random",
             title="leaky, pieces of\none song on both sides",
             apart="pieces of one clip on both sides of the split (leaky)",
-            unit="recording",
+            unit="song",
             keeps="row",
             leaky=True,
             rank=None,
@@ -68,15 +68,15 @@ PROTOCOLS: dict[str, Protocol] = {
         ),
         Protocol(
             name="clip",
-            title="no recording on both sides",
-            apart="no recording on both sides of the split",
-            unit="recording",
-            keeps="recording",
+            title="no song on both sides",
+            apart="no song on both sides of the split",
+            unit="song",
+            keeps="song",
             leaky=False,
             rank=2,
             seed_key=1,
-            splitter=f"{_SPLITS}:by_recording",
-            folds="clip",
+            splitter=f"{_SPLITS}:by_song",
+            folds="strict",
         ),
         Protocol(
             name="artist",
@@ -88,12 +88,23 @@ PROTOCOLS: dict[str, Protocol] = {
             rank=1,
             seed_key=2,
             splitter=f"{_SPLITS}:by_artist",
-            folds="artist",
+            folds="strict",
+        ),
+        Protocol(
+            name="artist_published",
+            title="published folds, in which\nsome artists cross",
+            apart="the published artist folds, in which some artists stand on both sides",
+            unit="group",
+            keeps="group",
+            leaky=False,
+            rank=None,
+            seed_key=5,
+            splitter=f"{_SPLITS}:published_artist_folds",
         ),
         Protocol(
             name="fault_filtered",
-            title="known faults left out",
-            apart="published lists without known faults",
+            title="replicas and distorted\nclips left out",
+            apart="published lists without replicas, repeats and distorted clips",
             unit="group",
             keeps="group",
             leaky=False,

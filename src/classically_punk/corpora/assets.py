@@ -39,19 +39,6 @@ class Asset:
     licence: str
 
 
-GTZAN_INDEX_OF_NAMES = "gtzan_index_sturm2012.txt"
-GTZAN_ARTIST_FOLDS = {fold: f"gtzan_artist_fold{fold}_evaluate_groups.txt" for fold in (1, 2, 3)}
-GTZAN_ARTIST_TRAINING = {fold: f"gtzan_artist_fold{fold}_train_groups.txt" for fold in (1, 2, 3)}
-GTZAN_FAULT_FILTERED = {part: f"gtzan_{part}_filtered.txt" for part in ("train", "valid", "test")}
-GTZAN_ANNOTATIONS = (
-    GTZAN_INDEX_OF_NAMES,
-    *GTZAN_ARTIST_FOLDS.values(),
-    *GTZAN_ARTIST_TRAINING.values(),
-    *GTZAN_FAULT_FILTERED.values(),
-)
-"""The files behind `annotations: gtzan` in params.yaml."""
-
-
 @cache
 def catalogue() -> dict[str, Asset]:
     """Every asset by its name."""

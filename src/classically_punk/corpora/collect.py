@@ -144,7 +144,9 @@ def _table(
     several = len({item.source for item in named.values()}) > 1
     owners = {naming.file_name_key(clip): item for clip, item in named.items()}
     recordings = {clip: repeated[clip].recording if clip in repeated else clip for clip in named}
-    grouped = dict(zip(named, groups(recordings.values(), annotations), strict=True))
+    found_groups = groups(list(named), recordings.values(), annotations)
+    grouped = dict(zip(named, found_groups.group, strict=True))
+    songs = dict(zip(named, found_groups.song, strict=True))
     rows = []
     for clip, item in named.items():
         found, details = list(item.faults), [item.detail]
@@ -164,6 +166,7 @@ def _table(
                 "clip": clip,
                 "label": item.label or "",
                 "group": grouped[clip],
+                "song": songs[clip],
                 "recording": recordings[clip],
                 "member": _place(item, several),
                 "container": item.container,

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Literal
 
 from classically_punk.corpora import assets
-from classically_punk.corpora.annotations import GTZAN
 from classically_punk.corpora.archives import ANNOTATIONS_FOLDER
+from classically_punk.corpora.loaders import LOADERS
 from classically_punk.foundation.errors import PunkError, first_few
 from classically_punk.foundation.params import Corpus, Params, near_name
 
@@ -40,7 +40,7 @@ def _faults(name: str, corpus: Corpus, raw: Path, way: Way) -> list[str]:
         found.append(f"{key}.archives: a corpus of corpora.tables is one table, found {len(corpus.archives)}")
     if corpus.clip_index is not None:
         found.append(_unknown_index(f"{key}.clip_index", corpus.clip_index, raw / ANNOTATIONS_FOLDER))
-    if corpus.annotations not in (None, GTZAN):
+    if corpus.annotations is not None and corpus.annotations not in LOADERS:
         found.append(_unknown_annotations(f"{key}.annotations", str(corpus.annotations), raw))
     return [fault for fault in found if fault]
 
@@ -71,8 +71,8 @@ def _unknown_annotations(key: str, file: str, raw: Path) -> str:
     if Path(file).suffix or (raw / file).is_file():
         return ""
     return (
-        f"{key}: {file!r} is neither {GTZAN} nor a file such as artists.csv in {raw}; "
-        f"{near_name(file, [GTZAN])}null stands for none"
+        f"{key}: {file!r} is neither {' nor '.join(LOADERS)} nor a file such as artists.csv in {raw}; "
+        f"{near_name(file, LOADERS)}null stands for none"
     )
 
 

@@ -11,9 +11,9 @@ import pooch
 import requests
 
 from classically_punk.corpora import assets
-from classically_punk.corpora.annotations import GTZAN
 from classically_punk.corpora.archives import ANNOTATIONS_FOLDER, require_whole, sources, usable_source
 from classically_punk.corpora.assets import Asset
+from classically_punk.corpora.loaders import loader_of
 from classically_punk.corpora.members import ArchiveLimits
 from classically_punk.corpora.naming import ARCHIVE_SUFFIXES
 from classically_punk.corpora.own_folder import bring_in
@@ -127,8 +127,9 @@ def _annotation_files(corpus: Corpus, raw: Path) -> Iterator[str]:
         own = corpus.clip_index not in assets.catalogue()
         if not (own and (raw / ANNOTATIONS_FOLDER / corpus.clip_index).exists()):
             yield corpus.clip_index
-    if corpus.annotations == GTZAN:
-        yield from assets.GTZAN_ANNOTATIONS
+    loader = loader_of(corpus)
+    if loader is not None:
+        yield from loader.files
 
 
 def _in_mirror(name: str) -> Iterator[Path]:

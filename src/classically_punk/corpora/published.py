@@ -70,7 +70,9 @@ def import_table(
     repeated = exact_replicas({clip: md5 for clip, md5 in md5s.items() if usable[clip]})
     ordered = sorted(clips)
     annotated = (annotations or Annotations()).table(ordered)
-    grouped = dict(zip(ordered, groups((repeated.get(clip, clip) for clip in ordered), annotated), strict=True))
+    found_groups = groups(ordered, (repeated.get(clip, clip) for clip in ordered), annotated)
+    grouped = dict(zip(ordered, found_groups.group, strict=True))
+    songs = dict(zip(ordered, found_groups.song, strict=True))
     rows = []
     for row, clip in sorted(enumerate(clips), key=lambda numbered: numbered[1]):
         found, details = [], []
@@ -85,6 +87,7 @@ def import_table(
                 "clip": clip,
                 "label": naming.printable(text["label"][row]),
                 "group": grouped[clip],
+                "song": songs[clip],
                 "recording": repeated.get(clip, clip),
                 "member": naming.printable(text["filename"][row]),
                 "md5": md5s.get(clip, ""),

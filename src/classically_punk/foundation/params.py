@@ -149,8 +149,8 @@ class Folds(Section):
 
     seed: Seed
     segment_random: Annotated[int, Field(ge=2, le=100)]
-    clip: Annotated[int, Field(ge=2, le=100)]
-    artist: Annotated[int, Field(ge=2, le=100)]
+    strict: Annotated[int, Field(ge=2, le=100)]
+    repeats: Annotated[int, Field(ge=1, le=100)]
 
 
 class Inner(Section):

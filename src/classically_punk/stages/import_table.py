@@ -5,7 +5,7 @@ import pandas as pd
 from classically_punk.contracts import tables
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.contracts.tables.design import FEATURES
-from classically_punk.corpora import annotations, clip_index, fetch, inventory
+from classically_punk.corpora import clip_index, fetch, inventory, loaders
 from classically_punk.corpora.described import require_files_known
 from classically_punk.corpora.published import import_table
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
@@ -22,7 +22,7 @@ def run(params: StageParams, places: Places) -> None:
     require_files_known(places.corpus, corpus, places.raw, "tables")
     fetch.fetch_corpus(places.corpus, corpus, places.raw)
     (name,) = corpus.archives
-    known = annotations.read(corpus, places.raw)
+    known = loaders.read(corpus, places.raw)
     found = import_table(places.raw / name, known, clip_index.read(corpus, places.raw))
     tables.write(CLIPS, inventory.with_share(found.clips, corpus), places.data)
     tables.write(ANNOTATIONS, found.annotations, places.data)

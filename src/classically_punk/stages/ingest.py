@@ -2,7 +2,7 @@
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
-from classically_punk.corpora import annotations, clip_index, fetch, inventory
+from classically_punk.corpora import clip_index, fetch, inventory, loaders
 from classically_punk.corpora.collect import collect
 from classically_punk.corpora.described import require_files_known
 from classically_punk.foundation.writing import write_json
@@ -17,7 +17,7 @@ def run(params: StageParams, places: Places) -> None:
     require_files_known(places.corpus, corpus, places.raw, "audio")
     if corpus.archives:
         fetch.fetch_corpus(places.corpus, corpus, places.raw)
-    known = annotations.read(corpus, places.raw)
+    known = loaders.read(corpus, places.raw)
     index = clip_index.read(corpus, places.raw)
     found = collect(places.raw, places.data / "audio", params.ingest, known, index)
     tables.write(CLIPS, inventory.with_share(found.clips, corpus), places.data)

@@ -39,25 +39,3 @@ def first_lacking(labels: pd.Series, test_fold: pd.Series) -> str | None:
     spread = test_fold.groupby(labels).nunique()
     lacking = spread.index[spread < 2]
     return str(lacking[0]) if len(lacking) else None
-
-
-def linked(first: pd.Series, second: pd.Series) -> pd.Series:
-    """One name for all rows that share a value of `first` or of `second`, directly or through other rows.
-
-    Returns a series of the same index. Example: two recordings by one artist, and a replica of one of them under
-    another artist's name, all belong together.
-    """
-    parent: dict[tuple[str, str], tuple[str, str]] = {}
-
-    def root(node: tuple[str, str]) -> tuple[str, str]:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for one, other in zip(first, second, strict=True):
-        roots = sorted((root(("first", str(one))), root(("second", str(other)))))
-        parent[roots[1]] = roots[0]
-    names = [" ".join(root(("first", str(one)))) for one in first]
-    return pd.Series(names, index=first.index)

@@ -29,7 +29,7 @@ class HeldOut:
 class Fold:
     """One fold of a protocol, cut out of the design table.
 
-    tested : protocol, fold, clip, window, label of the test rows; values : shape (len(tested), p)
+    tested : protocol, partition, fold, clip, window, label of the test rows; values : shape (len(tested), p)
     """
 
     protocol: str
@@ -72,7 +72,7 @@ def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) 
     keyed = table.sort_values(["clip", "window"]).set_index(["clip", "window"])
     values = keyed[list(columns)].to_numpy(dtype=float)
     labels: TextArray = keyed["label"].to_numpy(dtype=object)
-    units: dict[str, TextArray] = {name: keyed[name].to_numpy(dtype=object) for name in ("recording", "group")}
+    units: dict[str, TextArray] = {name: keyed[name].to_numpy(dtype=object) for name in ("song", "group")}
     units["row"] = np.arange(len(keyed)).astype(str).astype(object)
     used = folds[folds["role"].isin(["train", "test"])].astype({"fold": int, "window": int})
     used = used.sort_values(["protocol", "fold", "clip", "window"])
@@ -88,7 +88,7 @@ def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) 
         train, test = places[~is_test], places[is_test]
         if len(train) == 0 or len(test) == 0:
             raise PunkError(f"folds.csv: {protocol} fold {number} has no train or no test rows; run folds again")
-        tested = part.loc[is_test, ["protocol", "fold", "clip", "window"]].reset_index(drop=True)
+        tested = part.loc[is_test, ["protocol", "partition", "fold", "clip", "window"]].reset_index(drop=True)
         groups = units[kept_whole(str(protocol))][train]
         training = Training(values[train], labels[train], groups, genres)
         yield Fold(str(protocol), int(number), training, tested.assign(label=labels[test]), values[test])

@@ -1,14 +1,12 @@
-"""Who is trained on and who is tested: four protocols, from the one that flatters to those that do not.
+"""Who is trained on and who is tested, by each protocol of `contracts.protocols`.
 
-`segment_random`  windows at random: pieces of one song on both sides. Leaky, and only shown as a warning.
-`clip`            recordings are never split, artists may be.
-`artist`          artists are never split: published folds where they exist, else made here.
-`fault_filtered`  published lists without replicas and mislabelings: train and test, a valid part kept for choosing.
+A genre of one song can be tested or trained on, not both: it is left out, with the reason. Every other genre takes
+part, in as many folds as it has songs for, and no protocol has more folds than its largest genre can fill. A protocol
+that would have to leave out whole genres because of its artists or lists is impossible instead: with fewer genres the
+task is another, easier one, and its score would stand beside the others as if it were the same.
 
-A genre of one recording can be tested or trained on, not both: it is left out, with the reason. Every other genre takes
-part, in as many folds as it has recordings for, and no protocol has more folds than its largest genre can fill. A
-protocol that would have to leave out whole genres because of its artists or lists is impossible instead: with fewer
-genres the task is another, easier one, and its score would stand beside the others as if it were the same.
+One partition into folds is one draw: protocols whose folds are made here are repeated with other draws, and scores say
+how far partitions lie apart. What a protocol does not keep apart, or a published list fails to, is counted.
 """
 
 import warnings
@@ -21,18 +19,19 @@ from sklearn.model_selection import StratifiedKFold
 
 from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.contracts.protocols import PROTOCOLS, Protocol
+from classically_punk.contracts.tables.design import FOLDS
+from classically_punk.contracts.tables.design import PROTOCOLS as PROTOCOLS_TABLE
 from classically_punk.foundation.params import Folds
-from classically_punk.validation.grouping import first_lacking, grouped_folds, linked
+from classically_punk.validation.grouping import first_lacking, grouped_folds
 
-FOLD_COLUMNS = ("protocol", "fold", "clip", "window", "role", "reason")
+FOLD_COLUMNS = FOLDS.names
 
 
 @dataclass(frozen=True)
 class FoldPlan:
-    """folds: FOLD_COLUMNS, one row per fold and clip (or window). protocols: one row per protocol, possible or not.
+    """folds: one row per fold and clip (or window). protocols: one row per protocol, possible or not.
 
-    protocols has: protocol, possible ("yes" or "no"), reason (why not; or what is left out and how the folds came),
-    folds, n_clips, n_windows, n_groups, n_genres, min_per_genre (rows tested of the smallest genre).
+    Columns as in `contracts.tables.design`.
     """
 
     folds: pd.DataFrame
@@ -60,10 +59,16 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Plan:
-    """Clips or windows of one protocol: `units` has clip, window, label, recording, test_fold (0: in no fold's test
-    part), role (of units with test_fold 0: train, valid or left_out), reason."""
+    """Clips or windows of one protocol.
+
+    units      : the keys of the design table, role ("" of what is tested in some fold; train, valid or left_out of
+                 what is not) and reason
+    partitions : of each partition the fold that tests each unit, shape (n,), 1..k; 0 where none does
+    remarks    : how the folds came and what is left out, parts of a sentence
+    """
 
     units: pd.DataFrame
+    partitions: tuple[NDArray[np.int64], ...]
     remarks: list[str]
 
 
@@ -85,17 +90,16 @@ def make_folds(rows: pd.DataFrame, annotations: pd.DataFrame | None, settings: F
         except Impossible as answer:
             described.append({"protocol": protocol.name, "possible": "no", "reason": str(answer)})
             continue
-        folds.append(_long(protocol.name, plan.units))
+        folds.append(_long(protocol.name, plan))
         described.append(_description(protocol, plan))
-    columns = ["protocol", "possible", "reason", "folds", "n_clips", "n_windows", "n_groups", "n_genres"]
-    protocols = pd.DataFrame(described, columns=[*columns, "min_per_genre"])
+    protocols = pd.DataFrame(described, columns=list(PROTOCOLS_TABLE.names))
     whole_numbers = dict.fromkeys(protocols.columns[3:], "Int64")
     table = pd.concat(folds, ignore_index=True) if folds else pd.DataFrame(columns=list(FOLD_COLUMNS))
     return FoldPlan(table, protocols.astype(whole_numbers))
 
 
 def random_windows(corpus: Corpus, protocol: Protocol) -> Plan:
-    """Windows at random, stratified by genre."""
+    """Windows at random, stratified by genre; one partition, because what leaks does so in every one."""
     rows = corpus.rows
     windows = rows[rows["window"] != WHOLE].reset_index(drop=True)
     if windows.empty:
@@ -112,29 +116,99 @@ def random_windows(corpus: Corpus, protocol: Protocol) -> Plan:
     with warnings.catch_warnings():  # a genre with fewer windows than folds is tested in fewer folds
         warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
         parts = list(splitter.split(np.zeros(len(used)), used["label"].to_numpy(dtype=str)))
+    test_fold = np.zeros(len(units), dtype=np.int64)
     for number, (_, tested) in enumerate(parts, start=1):
-        units.loc[used.index[tested], "test_fold"] = number
+        test_fold[used.index[tested]] = number
     if absent:
         remarks = [*remarks, f"left out, without windows: {', '.join(absent)}"]
     remarks = [*remarks, *_fewer_folds(count, corpus.configured(protocol), "windows", used["label"])]
-    return Plan(units, ["windows of one clip stand on both sides", *remarks])
+    return Plan(units, (test_fold,), ["windows of one clip stand on both sides", *remarks])
 
 
-def by_recording(corpus: Corpus, protocol: Protocol) -> Plan:
-    """Whole clips; recordings stay whole."""
+def by_song(corpus: Corpus, protocol: Protocol) -> Plan:
+    """Whole clips; recordings and songs stay whole, artists may not."""
     units, remarks = _without_small_genres(corpus.clips, protocol)
+    return _grouped(corpus, protocol, units, "song", "songs", remarks)
+
+
+def by_artist(corpus: Corpus, protocol: Protocol) -> Plan:
+    """Whole clips; all that share an artist, a song or a recording stays whole."""
+    units, remarks = _without_small_genres(corpus.clips, protocol)
+    known = _knows_artist(units)
+    if not known.any():
+        raise Impossible("no artists are known for this corpus")
+    units.loc[(units["role"] == "") & ~known, ["role", "reason"]] = ["left_out", "artist unknown"]
     used = units[units["role"] == ""]
-    sizes = used.groupby("label")["recording"].nunique()
-    most = min(corpus.configured(protocol), int(sizes.max()))
-    folds = _most_folds(used["label"], used["recording"], most, corpus.settings.seed)
-    if folds is None:
-        raise Impossible(
-            f"no split of the recordings leaves every tested genre in the training part, whatever "
-            f"folds.{protocol.folds}: clips of several genres are one recording"
-        )
-    units.loc[used.index, "test_fold"] = folds
-    one_each = used.drop_duplicates(["label", "recording"])["label"]
-    return Plan(units, [*remarks, *_fewer_folds(int(folds.max()), corpus.configured(protocol), "recordings", one_each)])
+    _require_genres(used, units.loc[units["reason"] != _SMALL, "label"], "a known artist")
+    artists = used.groupby("label")["group"].nunique()
+    single = [str(genre) for genre in artists.index[artists < 2]]
+    if single:
+        raise Impossible(f"all clips of {', '.join(single)} are by one artist: tested, the genre is absent in training")
+    return _grouped(corpus, protocol, units, "group", "artists", remarks)
+
+
+def published_artist_folds(corpus: Corpus, protocol: Protocol) -> Plan:
+    """Whole clips, in the folds that were published: what others report is on them."""
+    units = _blank(corpus.clips)
+    number = pd.to_numeric(units["artist_fold"])
+    present = sorted(number.dropna().unique())
+    if len(present) < 2:
+        raise Impossible("no artist folds are published for this corpus")
+    units.loc[number.isna(), ["role", "reason"]] = ["left_out", "in no published artist fold"]
+    fold = number.map({published: k for k, published in enumerate(present, start=1)}).fillna(0).astype(np.int64)
+    for _, part in units[fold > 0].groupby("recording"):
+        other = part.index[fold[part.index] != fold[part.index[0]]]
+        units.loc[other, ["role", "reason"]] = ["left_out", "same recording as a clip of another fold"]
+    test_fold = fold.where(units["role"] == "", 0)
+    used = units[units["role"] == ""]
+    lacking = first_lacking(used["label"], test_fold[used.index])
+    if lacking is not None:
+        raise Impossible(f"all clips of {lacking} stand in one published fold: tested, the genre is absent in training")
+    _require_genres(used, units["label"], "a clip in a published artist fold")
+    return Plan(units, (test_fold.to_numpy(),), ["published folds"])
+
+
+def fault_filtered_lists(corpus: Corpus, protocol: Protocol) -> Plan:
+    """Whole clips, as the published lists have them."""
+    known = corpus.clips
+    lists = known["fault_filtered"]
+    if not lists.isin(["train", "valid", "test"]).any():
+        raise Impossible("no fault-filtered lists are known for this corpus")
+    units = _blank(known)
+    units["role"] = lists.where(lists.isin(["train", "valid", "test"]), "left_out")
+    units.loc[units["role"] == "left_out", "reason"] = "left out by the published lists, or not in them"
+    tested = set(units.loc[units["role"] == "test", "recording"])
+    leak = units["role"].isin(["train", "valid"]) & units["recording"].isin(tested)
+    units.loc[leak, ["role", "reason"]] = ["left_out", "same recording as a clip of the test part"]
+    for role in ("train", "test"):
+        _require_genres(units[units["role"] == role], known["label"], f"a clip in the {role} list")
+    test_fold = (units["role"] == "test").to_numpy().astype(np.int64)
+    units.loc[units["role"] == "test", "role"] = ""
+    return Plan(units, (test_fold,), ["published lists, the valid part is kept for choosing"])
+
+
+def _grouped(
+    corpus: Corpus, protocol: Protocol, units: pd.DataFrame, column: str, what: str, remarks: list[str]
+) -> Plan:
+    """Folds that keep the values of `column` whole, made here, once for each repetition."""
+    used = units[units["role"] == ""]
+    configured = corpus.configured(protocol)
+    most = min(configured, int(used.groupby("label")[column].nunique().max()))
+    partitions = []
+    for repetition in range(corpus.settings.repeats):
+        seed = corpus.settings.seed + _APART * repetition
+        folds = _most_folds(used["label"], used[column], most, seed)
+        if folds is None:
+            raise Impossible(
+                f"no split of the {what} leaves every tested genre in the training part, whatever "
+                f"folds.{protocol.folds}: {what} of several genres are one"
+            )
+        test_fold = np.zeros(len(units), dtype=np.int64)
+        test_fold[used.index] = folds
+        partitions.append(test_fold)
+    made = min(int(partition.max()) for partition in partitions)
+    one_each = used.drop_duplicates(["label", column])["label"]
+    return Plan(units, tuple(partitions), ["folds made here", *remarks, *_fewer_folds(made, configured, what, one_each)])
 
 
 def _most_folds(labels: pd.Series, groups: pd.Series, most: int, seed: int) -> NDArray[np.int64] | None:
@@ -158,115 +232,42 @@ def _fewer_folds(count: int, configured: int, what: str, labels: pd.Series) -> l
     return said
 
 
-def by_artist(corpus: Corpus, protocol: Protocol) -> Plan:
-    """Whole clips; artists and recordings stay whole: published folds where there are any, else made here."""
-    known = corpus.clips
-    if known["artist"].isna().all():
-        raise Impossible("no artists are known for this corpus")
-    units, remarks = _without_small_genres(known, protocol)
-    published = _published_artist_folds(units)
-    if published is not None:
-        return Plan(published, [_crossing_artists(published), *remarks])
-    unknown = (units["role"] == "") & units["artist"].isna()
-    units.loc[unknown, ["role", "reason"]] = ["left_out", "artist unknown"]
-    used = units[units["role"] == ""]
-    _require_genres(used, known.loc[units["reason"] != _SMALL, "label"], "a known artist")
-    linkage = linked(used["artist"], used["recording"])
-    artists = linkage.groupby(used["label"]).nunique()
-    single = [str(genre) for genre in artists.index[artists < 2]]
-    if single:
-        raise Impossible(f"all clips of {', '.join(single)} are by one artist: tested, the genre is absent in training")
-    configured = corpus.configured(protocol)
-    count = min(configured, int(linkage.nunique()))
-    folds = _most_folds(used["label"], linkage, count, corpus.settings.seed)
-    if folds is None:
-        raise Impossible(
-            f"no split of the artists leaves every tested genre in the training part, whatever "
-            f"folds.{protocol.folds}: artists of several genres are one"
-        )
-    units.loc[used.index, "test_fold"] = folds
-    if (made := int(folds.max())) < configured:
-        remarks = [f"{made} folds instead of the {configured} configured: the artists allow no more", *remarks]
-    return Plan(units, ["folds made here", *remarks])
-
-
-def _published_artist_folds(units: pd.DataFrame) -> pd.DataFrame | None:
-    """The published folds, or None when there are none or they leave a tested genre without training clips."""
-    units = units.copy()
-    number = pd.to_numeric(units["artist_fold"])
-    inside = (units["role"] == "") & number.notna()
-    units.loc[(units["role"] == "") & ~inside, ["role", "reason"]] = ["left_out", "in no published artist fold"]
-    present = sorted(number[inside].unique())
-    if len(present) < 2:
-        return None
-    units.loc[inside, "test_fold"] = number[inside].map({fold: k for k, fold in enumerate(present, start=1)})
-    for _, part in units[inside].groupby("recording"):
-        other = part.index[part["test_fold"] != part["test_fold"].iloc[0]]
-        units.loc[other, ["test_fold", "role", "reason"]] = [0, "left_out", "same recording as a clip of another fold"]
-    used = units[units["role"] == ""]
-    if first_lacking(used["label"], used["test_fold"]) is not None:
-        return None
-    if set(used["label"]) != set(units.loc[units["reason"] != _SMALL, "label"]):
-        return None
-    return units
-
-
-def _crossing_artists(units: pd.DataFrame) -> str:
-    used = units[(units["role"] == "") & units["artist"].notna()]
-    crossing = int((used.groupby("artist")["test_fold"].nunique() > 1).sum())
-    remark = "published folds"
-    return f"{remark}, in which {crossing} annotated artists stand in more than one" if crossing else remark
-
-
-def fault_filtered_lists(corpus: Corpus, protocol: Protocol) -> Plan:
-    """Whole clips, as the published lists have them."""
-    known = corpus.clips
-    lists = known["fault_filtered"]
-    if not lists.isin(["train", "valid", "test"]).any():
-        raise Impossible("no fault-filtered lists are known for this corpus")
-    units = _blank(known)
-    units["role"] = lists.where(lists.isin(["train", "valid", "test"]), "left_out")
-    units.loc[units["role"] == "left_out", "reason"] = "left out by the published lists, or not in them"
-    tested = set(units.loc[units["role"] == "test", "recording"])
-    leak = units["role"].isin(["train", "valid"]) & units["recording"].isin(tested)
-    units.loc[leak, ["role", "reason"]] = ["left_out", "same recording as a clip of the test part"]
-    for role in ("train", "test"):
-        _require_genres(units[units["role"] == role], known["label"], f"a clip in the {role} list")
-    units["test_fold"] = (units["role"] == "test").astype(int)
-    units.loc[units["role"] == "test", "role"] = ""
-    return Plan(units, ["published lists, the valid part is kept for choosing"])
-
-
-_LEAST = 2  # recordings of a genre: one to test, one to train on
+_APART = 1000  # between the seeds of two partitions; each may try a few seeds
+_LEAST = 2  # songs of a genre: one to test, one to train on
 _SMALL = "genre too small for this protocol"
 
 
 def _without_small_genres(known: pd.DataFrame, protocol: Protocol) -> tuple[pd.DataFrame, list[str]]:
-    """Units with the genres of fewer than `_LEAST` recordings left out, and what to say of that."""
+    """Units with the genres of fewer than `_LEAST` songs left out, and what to say of that."""
     units = _blank(known)
-    counts = known.groupby("label")["recording"].nunique()
+    counts = known.groupby("label")["song"].nunique()
     small = [str(genre) for genre in counts.index[counts < _LEAST]]
     units.loc[units["label"].isin(small), ["role", "reason"]] = ["left_out", _SMALL]
     if len(counts) - len(small) < 2:
         raise Impossible(
-            f"fewer than two genres have {_LEAST} recordings or more, which is the least for any "
+            f"fewer than two genres have {_LEAST} songs or more, which is the least for any "
             f"folds.{protocol.folds}: add clips"
         )
-    return units, [f"left out, with fewer than {_LEAST} recordings: {', '.join(small)}"] if small else []
+    return units, [f"left out, with fewer than {_LEAST} songs: {', '.join(small)}"] if small else []
 
 
 def _with_annotations(whole: pd.DataFrame, annotations: pd.DataFrame | None) -> pd.DataFrame:
-    columns = ["artist", "artist_fold", "fault_filtered"]
+    columns = ["artist", "artist_id", "artist_fold", "fault_filtered"]
     if annotations is None:
         return whole.assign(**dict.fromkeys(columns, pd.Series(pd.NA, index=whole.index, dtype="object")))
     stated = annotations[["clip", *columns]].astype(object).replace("", None)
     stated = stated.where(stated.notna(), None)
-    joined = whole.merge(stated, on="clip", how="left", validate="one_to_one")
-    return joined.assign(artist=joined["artist"].map(str, na_action="ignore"))
+    return whole.merge(stated, on="clip", how="left", validate="one_to_one")
+
+
+def _knows_artist(units: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether the artist of a unit's group is known, by name or by identifier, of any clip of it."""
+    named: pd.Series[bool] = units["artist"].notna() | units["artist_id"].notna()
+    return named.groupby(units["group"]).transform("any")
 
 
 def _blank(known: pd.DataFrame) -> pd.DataFrame:
-    return known.assign(test_fold=0, role="", reason="")
+    return known.assign(role="", reason="")
 
 
 def _require_genres(used: pd.DataFrame, labels: "pd.Series[str]", what: str) -> None:
@@ -276,47 +277,70 @@ def _require_genres(used: pd.DataFrame, labels: "pd.Series[str]", what: str) -> 
 
 
 def _require_two_genres(plan: Plan) -> None:
-    genres = sorted(plan.units.loc[plan.units["test_fold"] > 0, "label"].unique())
+    genres = sorted(plan.units.loc[plan.partitions[0] > 0, "label"].unique())
     if len(genres) < 2:
         raise Impossible(f"fewer than two genres can be tested: {', '.join(genres) or 'none'}")
 
 
-def _long(protocol: str, units: pd.DataFrame) -> pd.DataFrame:
-    """One row per fold and unit: test in its own fold, train in the others; what is in no fold keeps its role."""
-    parts = []
-    for fold in range(1, int(units["test_fold"].max()) + 1):
-        in_folds = np.where(units["test_fold"] == fold, "test", "train")
-        parts.append(
-            pd.DataFrame(
-                {
-                    "protocol": protocol,
-                    "fold": fold,
-                    "clip": units["clip"],
-                    "window": units["window"],
-                    "role": np.where(units["test_fold"] > 0, in_folds, units["role"]),
-                    "reason": units["reason"],
-                }
+def _long(protocol: str, plan: Plan) -> pd.DataFrame:
+    """One row per fold and unit: test in its own fold, train in the others; what is in no fold keeps its role. Folds of
+    all partitions are numbered through."""
+    units, parts = plan.units, []
+    for partition, test_fold in enumerate(plan.partitions, start=1):
+        for fold in range(1, int(test_fold.max()) + 1):
+            in_folds = np.where(test_fold == fold, "test", "train")
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "protocol": protocol,
+                        "partition": partition,
+                        "fold": len(parts) + 1,
+                        "clip": units["clip"],
+                        "window": units["window"],
+                        "role": np.where(test_fold > 0, in_folds, units["role"]),
+                        "reason": units["reason"],
+                    }
+                )
             )
-        )
     return pd.concat(parts, ignore_index=True)
 
 
 def _description(protocol: Protocol, plan: Plan) -> dict[str, object]:
-    tested = plan.units[plan.units["test_fold"] > 0]
+    test_fold = plan.partitions[0]
+    tested = plan.units[test_fold > 0]
     left_out = plan.units[plan.units["role"] == "left_out"]
     remarks = [*plan.remarks]
     if len(left_out):
         of = "windows" if protocol.windows else "clips"
         counts = left_out["reason"].value_counts().sort_index()
         remarks += [f"{count} {of} left out: {reason}" for reason, count in counts.items()]
+    crossing = {column: crossing_rows(plan, column) for column in ("recording", "song", "group")}
     return {
         "protocol": protocol.name,
         "possible": "yes",
         "reason": "; ".join(remarks),
-        "folds": int(tested["test_fold"].max()),
+        "folds": int(test_fold.max()),
+        "partitions": len(plan.partitions),
         "n_clips": int(tested["clip"].nunique()),
         "n_windows": len(tested) if protocol.windows else None,
         "n_groups": int(tested[protocol.unit].nunique()),
         "n_genres": int(tested["label"].nunique()),
         "min_per_genre": int(tested["label"].value_counts().min()),
+        "crossing_recordings": crossing["recording"],
+        "crossing_songs": crossing["song"],
+        "crossing_artists": crossing["group"],
     }
+
+
+def crossing_rows(plan: Plan, column: str) -> int:
+    """Tested rows, of the partition where they are most, whose value of `column` is also trained on in their fold."""
+    values, role = plan.units[column].to_numpy(dtype=object), plan.units["role"].to_numpy(dtype=object)
+    counts = []
+    for test_fold in plan.partitions:
+        crossing = 0
+        for fold in range(1, int(test_fold.max()) + 1):
+            tested = test_fold == fold
+            trained = set(values[((test_fold > 0) & ~tested) | ((test_fold == 0) & (role == "train"))])
+            crossing += sum(value in trained for value in values[tested])
+        counts.append(crossing)
+    return max(counts)

@@ -1,6 +1,6 @@
 """Tables of what a collection holds: `data/C/` after `synthesise`, `ingest` or `import_table`."""
 
-from classically_punk.contracts.tables.common import CLIP, GROUP, RECORDING
+from classically_punk.contracts.tables.common import CLIP, GROUP, RECORDING, SONG
 from classically_punk.contracts.tables.schema import Table, number, text, whole
 
 STATUSES = ("ok", "flagged", "rejected")
@@ -23,6 +23,7 @@ CLIPS = Table(
         CLIP,
         text("label", "Genre that the folder around the clip names; blank where there is none.", blank=True),
         GROUP,
+        SONG,
         RECORDING,
         text("member", "Path of the clip in its archive or folder."),
         text("container", "Container that the content was recognised as; blank where none was.", blank=True),
@@ -48,7 +49,9 @@ ANNOTATIONS = Table(
     "What others wrote about a clip of clips.csv.",
     (
         CLIP,
-        text("artist", "Artist of the clip; blank where it is not known.", blank=True),
+        text("artist", "Artist of the clip, as credited; blank where it is not known.", blank=True),
+        text("artist_id", "Identifier of the artist in a published list; blank where it has none.", blank=True),
+        text("title", "Title of the song; blank where it is not known.", blank=True),
         whole("artist_fold", "place", "Published artist fold of the clip; blank where it is in none.", blank=True),
         text(
             "fault_filtered",
@@ -57,6 +60,7 @@ ANNOTATIONS = Table(
             among=("train", "valid", "test", "left_out"),
         ),
         text("known_fault", "What others found wrong with the clip or its label; blank for nothing.", blank=True),
+        text("licence", "Licence of the recording; blank where it is not known.", blank=True),
     ),
     key=("clip",),
     sorted_by=("clip",),

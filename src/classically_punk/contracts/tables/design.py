@@ -1,6 +1,6 @@
 """From numbers about music to who is trained on and who is tested: `features`, `import_table`, `clean` and `folds`."""
 
-from classically_punk.contracts.tables.common import CLIP, FOLD, GROUP, LABEL, PROTOCOL, RECORDING, WINDOW, YES_NO
+from classically_punk.contracts.tables.common import CLIP, FOLD, GROUP, LABEL, PARTITION, PROTOCOL, RECORDING, SONG, WINDOW, YES_NO
 from classically_punk.contracts.tables.schema import Table, number, text, whole
 
 FEATURES = Table(
@@ -20,7 +20,7 @@ FEATURES = Table(
 DESIGN = Table(
     "table.parquet",
     "A row of the design table: what models are fitted to.",
-    (CLIP, WINDOW, LABEL, GROUP, RECORDING),
+    (CLIP, WINDOW, LABEL, GROUP, SONG, RECORDING),
     key=("clip", "window"),
     sorted_by=("clip", "window"),
     further=number("<feature>", "own", "A feature that was kept, as the catalogue of features describes it."),
@@ -44,6 +44,7 @@ FOLDS = Table(
     "What a clip, or window, is for in one fold of one protocol.",
     (
         PROTOCOL,
+        PARTITION,
         FOLD,
         CLIP,
         WINDOW,
@@ -60,7 +61,8 @@ PROTOCOLS = Table(
         PROTOCOL,
         text("possible", "Whether the corpus allows it.", among=YES_NO),
         text("reason", "Why not, or what is left out and how the folds came; blank for nothing.", blank=True),
-        whole("folds", "count", "Folds; blank where the protocol is not possible.", blank=True),
+        whole("folds", "count", "Folds of a partition; blank where the protocol is not possible.", blank=True),
+        whole("partitions", "count", "Partitions into folds; blank where it is not possible.", blank=True),
         whole("n_clips", "count", "Clips that are tested; blank where it is not possible.", blank=True),
         whole("n_windows", "count", "Windows that are tested; blank where whole clips are.", blank=True),
         whole("n_groups", "count", "Groups that these come from; blank where it is not possible.", blank=True),
@@ -68,6 +70,14 @@ PROTOCOLS = Table(
         whole(
             "min_per_genre", "count", "Rows tested of the smallest genre; blank where it is not possible.", blank=True
         ),
+        whole(
+            "crossing_recordings",
+            "count",
+            "Tested rows whose recording is trained on as well; blank where the protocol is not possible.",
+            blank=True,
+        ),
+        whole("crossing_songs", "count", "The same of songs, as far as titles are known.", blank=True),
+        whole("crossing_artists", "count", "The same of artists, as far as they are known.", blank=True),
     ),
     key=("protocol",),
 )

@@ -1,0 +1,29 @@
+"""Where annotations come from: one module a collection, each with one `LOADER`.
+
+`annotations` of a corpus in params.yaml names a loader, or a table of the user's in data/raw/C, which the loader
+`own_table` reads. A new collection is one module here and its line in LOADERS, addresses and checksums in assets.json,
+and its entry in params.yaml; nothing else names it.
+"""
+
+from pathlib import Path
+
+from classically_punk.corpora.annotations import Annotations
+from classically_punk.corpora.loaders import gtzan, own_table
+from classically_punk.corpora.loaders.interface import Loader
+from classically_punk.foundation.params import Corpus
+
+LOADERS: dict[str, Loader] = {loader.name: loader for loader in (gtzan.LOADER,)}
+"""By the name that params.yaml calls them."""
+
+
+def loader_of(corpus: Corpus) -> Loader | None:
+    """The loader of the corpus' annotations; None where it has none."""
+    if corpus.annotations is None:
+        return None
+    return LOADERS.get(corpus.annotations, own_table.loader(corpus.annotations))
+
+
+def read(corpus: Corpus, raw: Path) -> Annotations:
+    """The annotations of the corpus in `raw`. Raises PunkError when a file is missing or cannot be understood."""
+    loader = loader_of(corpus)
+    return Annotations() if loader is None else loader.read(raw)
