@@ -50,7 +50,7 @@ def answers(probabilities: Sequence[Sequence[float]], actual: Sequence[int], fol
 
 
 def draws(found: Answers, resamples: int = 300) -> np.ndarray:
-    return group_weights(len(found.groups), resamples, np.random.default_rng(0))
+    return group_weights(found.units, resamples, np.random.default_rng(0))
 
 
 def plain(wrong: float = 1.0, abstain: float = 0.3, pairs: Sequence[Pair] = ()) -> CostMatrix:
@@ -131,9 +131,8 @@ def test_cost_curve_by_hand() -> None:
         [1000, 1000, 2300 / 3, 200, 200, 300]
     )
     assert curve.loc[0.62, ["coverage", "accuracy", "n"]].tolist() == [1 / 3, 1.0, 1]
-    assert curve.loc[0.92, "reason"] == "nothing is answered"
+    assert curve.loc[0.92, "reason"] == "no interval: no genre has 2 groups; nothing is answered"
     assert np.isnan(curve.loc[0.92, "accuracy"])
-    assert curve.loc[0.92, ["low", "high"]].tolist() == pytest.approx([300, 300])
     assert best_threshold(found, costs) == 0.62
 
 
@@ -213,9 +212,10 @@ def test_saving_is_paired() -> None:
 
 def test_interval_of_the_cost_is_over_groups() -> None:
     """A share of 1/2 among 100 groups: 1000 * (.5 +- 1.96 * .05)."""
-    found = answers([[0.9, 0.1]] * 100, [0, 1] * 50)
+    found = answers([[0.9, 0.1], [0.1, 0.9]] * 50, [0, 1, 1, 0] * 25)
     table = policy_table(found, plain(), draws(found, 4000), 0.95).set_index("policy")
     assert table.loc["answer all", ["low", "high"]].tolist() == pytest.approx([402, 598], abs=12)
+    assert table.loc["leave all", ["low", "high"]].tolist() == pytest.approx([300, 300])
 
 
 def test_doubled_costs(calibrated: Answers) -> None:

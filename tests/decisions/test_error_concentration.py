@@ -9,7 +9,7 @@ from classically_punk.decisions.error_concentration import (
     confusion_concentration,
     group_recall_table,
 )
-from classically_punk.scoring.bootstrap import group_weights
+from classically_punk.scoring.bootstrap import group_weights, units_of
 
 ROWS = [
     # clip, label, predicted, support of the prediction, artist
@@ -36,8 +36,12 @@ def predictions() -> pd.DataFrame:
     return table.assign(protocol="artist", fold=1, window=-1, inverse_temperature=1.0)
 
 
-def draws(n_groups: int, resamples: int = 1000) -> np.ndarray:
-    return group_weights(n_groups, resamples, np.random.default_rng(0))
+def draws(predictions: pd.DataFrame, groups: pd.Series, resamples: int = 1000) -> np.ndarray:
+    return group_weights(units_of(predictions["label"], groups), resamples, np.random.default_rng(0))
+
+
+def concentration(predictions: pd.DataFrame, groups: pd.Series, resamples: int = 1000) -> pd.DataFrame:
+    return concentration_table(predictions, groups, draws(predictions, groups, resamples), 0.95)
 
 
 def test_recall_of_every_group_of_every_genre(predictions: pd.DataFrame) -> None:
@@ -54,7 +58,7 @@ def test_recall_of_every_group_of_every_genre(predictions: pd.DataFrame) -> None
 
 def test_concentration_by_hand(predictions: pd.DataFrame) -> None:
     """Reggae: shares 3/8, 3/8, 1/8, 1/8: 64 / (9 + 9 + 1 + 1) = 3.2 effective groups; marley comes before tosh."""
-    table = concentration_table(predictions, predictions["group"], draws(6), 0.95).set_index("genre")
+    table = concentration(predictions, predictions["group"]).set_index("genre")
     reggae = table.loc["reggae"]
     assert reggae[["n", "n_groups", "largest_group"]].tolist() == [8, 4, "marley"]
     assert reggae[["largest_share", "effective_groups"]].tolist() == pytest.approx([3 / 8, 3.2])
@@ -64,7 +68,7 @@ def test_concentration_by_hand(predictions: pd.DataFrame) -> None:
 
 
 def test_too_few_groups_have_a_reason(predictions: pd.DataFrame) -> None:
-    table = concentration_table(predictions, predictions["group"], draws(6), 0.95).set_index("genre")
+    table = concentration(predictions, predictions["group"]).set_index("genre")
     assert table.loc["pop", "reason"] == "all clips are of one group"
     assert table.loc["pop", ["largest_share", "effective_groups", "recall_largest"]].tolist() == [1.0, 1.0, 0.5]
     assert np.isnan(table.loc["pop", "recall_rest"])
@@ -75,7 +79,7 @@ def test_too_few_groups_have_a_reason(predictions: pd.DataFrame) -> None:
 
 
 def test_as_many_effective_groups_as_equal_ones(predictions: pd.DataFrame) -> None:
-    table = concentration_table(predictions, predictions["clip"], draws(12), 0.95)
+    table = concentration(predictions, predictions["clip"])
     np.testing.assert_allclose(table["effective_groups"], table["n_groups"])
     np.testing.assert_allclose(table["largest_share"], 1 / table["n"])
 
@@ -85,8 +89,7 @@ def test_interval_of_the_rest_does_not_hang_on_the_largest(predictions: pd.DataF
     of_marley = (flipped["group"] == "marley") & (flipped["label"] == "reggae")
     flipped.loc[of_marley, "predicted"] = "rock"
     one, other = (
-        concentration_table(each, each["group"], draws(6), 0.95).set_index("genre").loc["reggae"]
-        for each in (predictions, flipped)
+        concentration(each, each["group"]).set_index("genre").loc["reggae"] for each in (predictions, flipped)
     )
     assert other["recall_largest"] == 0.0
     assert one[["recall_rest", "low", "high"]].tolist() == other[["recall_rest", "low", "high"]].tolist()
@@ -98,14 +101,14 @@ def test_interval_of_many_groups_is_the_binomial_one() -> None:
     predicted = ["jazz", "jazz"] + ["jazz", "pop"] * 100
     table = pd.DataFrame({"label": "jazz", "predicted": predicted})
     groups = pd.Series(["a0", "a0"] + [f"g{k:03d}" for k in range(n - 2)])
-    row = concentration_table(table, groups, draws(201, 4000), 0.95).iloc[0]
+    row = concentration(table, groups, 4000).iloc[0]
     assert row["largest_group"] == "a0"
     assert row[["low", "high"]].tolist() == pytest.approx([0.431, 0.569], abs=0.012)
 
 
 def test_draws_must_be_of_these_groups(predictions: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="for 6 groups"):
-        concentration_table(predictions, predictions["group"], draws(5), 0.95)
+        concentration_table(predictions, predictions["group"], np.ones((9, 5)), 0.95)
 
 
 def test_worst_confusions_by_hand(predictions: pd.DataFrame) -> None:
@@ -126,8 +129,8 @@ def test_order_of_the_rows_changes_nothing(predictions: pd.DataFrame) -> None:
         confusion_concentration(turned, turned["group"]), confusion_concentration(predictions, predictions["group"])
     )
     pd.testing.assert_frame_equal(
-        concentration_table(turned, turned["group"], draws(6), 0.95),
-        concentration_table(predictions, predictions["group"], draws(6), 0.95),
+        concentration(turned, turned["group"]),
+        concentration(predictions, predictions["group"]),
     )
 
 

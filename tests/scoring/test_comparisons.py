@@ -1,16 +1,17 @@
 """Differences between models, the leak, and probabilities: against scipy, statsmodels, scikit-learn, and by hand."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom
+from scipy.stats import binomtest
 from sklearn.metrics import log_loss, top_k_accuracy_score
 from statsmodels.stats.multitest import multipletests
 
 from classically_punk.foundation.params import Evaluate
-from classically_punk.scoring.comparisons import comparison_table, mcnemar_exact
+from classically_punk.scoring.comparisons import comparison_table, sign_flip_p
 from classically_punk.scoring.optimism import optimism_table
 from classically_punk.scoring.reliability import reliability_table
 from classically_punk.scoring.scores import judge, judge_all
@@ -56,12 +57,39 @@ def models(rng: np.random.Generator, labels: list[str]) -> pd.DataFrame:
 # pairs of models
 
 
-@pytest.mark.parametrize(("one", "other", "p"), [(0, 0, 1.0), (5, 0, 0.0625), (10, 2, 0.0385742), (3, 3, 1.0)])
-def test_mcnemar_by_hand(one: int, other: int, p: float) -> None:
-    """2 * P(X <= min) for X of Binomial(n, 1/2), at most 1: 2/32; 2 * (1 + 12 + 66) / 4096."""
-    assert mcnemar_exact(one, other) == pytest.approx(p, abs=1e-6)
-    assert mcnemar_exact(other, one) == mcnemar_exact(one, other)
-    assert p == pytest.approx(min(1.0, 2 * binom.cdf(min(one, other), one + other, 0.5)), abs=1e-6)
+@pytest.mark.parametrize(
+    ("differences", "p"),
+    [
+        ([3, 1, 0, 1], 2 / 8),  # of 8 patterns of three signs only +++ and --- reach 5
+        ([3, -1, 1, 1], 8 / 16),  # 4 or more: at most one of the three small ones against the large one
+        ([2, -2, 0, 0], 1.0),
+        ([0, 0, 0, 0], 1.0),
+        ([7], 1.0),
+    ],
+)
+def test_signs_of_four_groups_by_hand(differences: list[int], p: float) -> None:
+    assert sign_flip_p(np.array(differences, dtype=float)) == pytest.approx(p)
+    assert sign_flip_p(-np.array(differences, dtype=float)) == pytest.approx(p)
+
+
+def test_sign_flips_are_those_of_every_pattern(rng: np.random.Generator) -> None:
+    for _ in range(20):
+        differences = rng.integers(-6, 9, size=9).astype(float)
+        sums = np.array(list(product([-1, 1], repeat=9))) @ differences
+        assert sign_flip_p(differences) == pytest.approx(np.mean(np.abs(sums) >= abs(differences.sum())))
+
+
+def test_groups_of_one_row_give_mcnemars_exact_test() -> None:
+    """Then signs are coins: the binomial test of 12 rows that one model alone has right, and 3 that the other has."""
+    assert sign_flip_p(np.r_[np.ones(12), -np.ones(3), np.zeros(40)]) == pytest.approx(binomtest(12, 15).pvalue)
+
+
+def test_rows_of_one_group_are_one_piece_of_evidence() -> None:
+    """Ten rows right by one artist say as little as one row; a p of thousands of groups is never 0."""
+    assert sign_flip_p(np.array([10.0, 10.0, 10.0])) == pytest.approx(2 / 8)
+    assert 0 < sign_flip_p(np.ones(5000)) < 1e-300
+    with pytest.raises(ValueError, match="whole numbers"):
+        sign_flip_p(np.array([0.5]))
 
 
 def test_pairs_are_compared_on_the_same_rows(models: pd.DataFrame, evaluate_settings: Settings) -> None:
@@ -76,7 +104,7 @@ def test_pairs_are_compared_on_the_same_rows(models: pd.DataFrame, evaluate_sett
         assert row.difference == pytest.approx(mine.mean() - theirs.mean())
         assert (row.only_model, row.only_other) == ((mine & ~theirs).sum(), (~mine & theirs).sum())
         assert row.low <= row.difference <= row.high
-    assert table["p_holm"].tolist() == pytest.approx(multipletests(table["mcnemar_p"], method="holm")[1].tolist())
+    assert table["p_holm"].tolist() == pytest.approx(multipletests(table["p"], method="holm")[1].tolist())
     assert (table["family_size"] == 3).all()
 
 
@@ -84,7 +112,7 @@ def test_a_model_and_its_double_do_not_differ_at_all(models: pd.DataFrame, evalu
     one = models[models["model"] == "knn"]
     both = pd.concat([one, one.assign(model="svm")], ignore_index=True)
     row = comparison_table(judge_all(both, clips_of(both), evaluate_settings(resamples=200)), both).iloc[0]
-    assert (row["difference"], row["low"], row["high"], row["mcnemar_p"]) == (0, 0, 0, 1)
+    assert (row["difference"], row["low"], row["high"], row["p"]) == (0, 0, 0, 1)
 
 
 def test_models_that_predict_other_rows_are_not_compared(models: pd.DataFrame, evaluate_settings: Settings) -> None:
@@ -151,7 +179,8 @@ def test_bins_of_reliability_by_hand(evaluate_settings: Settings) -> None:
     assert (rows["low"] <= rows["accuracy"]).all()
     assert (rows["accuracy"] <= rows["high"]).all()
     judged = judge(predictions, clips_of(predictions, 1), evaluate_settings(resamples=100))["clip"].values
-    assert judged["calibration_error"] == pytest.approx(0.5 * 0.1 + 0.5 * 0.4)
+    # gaps of -1 and 4, 10 * 9 ordered pairs in each bin; what each clip alone adds: 7 * .4 ** 2 + 3 * .6 ** 2 = 2.2 and 5 * .1 ** 2 + 5 * .9 ** 2 = 4.1
+    assert judged["calibration_error"] == pytest.approx(np.sqrt(((1 - 2.2) / 90 + (16 - 4.1) / 90) / 2))
     empty = table[(table["probabilities"] == "calibrated") & (table["n"] == 0)]
     assert len(empty) == 8
     assert (empty["reason"] == "no prediction falls into this bin").all()

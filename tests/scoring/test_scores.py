@@ -129,13 +129,12 @@ def test_genre_by_one_artist_has_a_recall_but_no_interval(
 
 def test_one_group_in_all(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
     judged = judge(predictions[predictions["protocol"] == "artist"], clips.assign(group="all"), evaluate_settings())
-    assert set(summary(judged)["artist"]) == {
-        *IN_SUMMARY,
-        "n_clips",
-        "n_groups",
-        "n_genres",
-    }
-    assert set(score_table({"ols": judged})["reason"]) == {"no interval: fewer than 2 groups"}
+    names = {*IN_SUMMARY, "n_clips", "n_groups", "n_genres"} - {"calibration_error"}
+    assert set(summary(judged)["artist"]) == names
+    table = score_table({"ols": judged}).set_index("score")
+    assert table.loc[["calibration_error", "raw_calibration_error"], "reason"].str.startswith("no value").all()
+    others = table.drop(index=["calibration_error", "raw_calibration_error"])
+    assert set(others["reason"]) == {"no interval: fewer than 2 groups"}
 
 
 def test_everything_can_be_written(
@@ -167,7 +166,8 @@ def test_perfect_predictions(clips: pd.DataFrame, evaluate_settings: Settings, r
     table[[f"fitted.{genre}" for genre in GENRES]] = [[g == of for g in GENRES] for of in table["label"]]
     table["predicted"] = table["label"]
     content = summary(judge(table, clips, evaluate_settings()))["clip"]
-    assert content["accuracy"] == content["accuracy_low"] == content["macro_f1_high"] == 1.0
+    assert content["accuracy"] == content["accuracy_high"] == content["macro_f1_high"] == 1.0
+    assert content["accuracy_low"] == pytest.approx(0.025 ** (1 / 30))  # 30 recordings, none of them wrong
 
 
 def test_errors_name_what_is_wrong(predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings) -> None:
@@ -175,3 +175,13 @@ def test_errors_name_what_is_wrong(predictions: pd.DataFrame, clips: pd.DataFram
         judge(predictions.assign(protocol="by_moon"), clips, evaluate_settings())
     with pytest.raises(ValueError, match=r"blues\.00 is predicted but not in the clip list"):
         judge(predictions, clips[1:], evaluate_settings())
+
+
+def test_a_constant_has_no_spread_where_genres_are_fixed(
+    clips: pd.DataFrame, evaluate_settings: Settings, rng: np.random.Generator
+) -> None:
+    """Always blues: right on a third of the clips, whichever artists were drawn."""
+    table = predict(clips, "artist", rng).assign(predicted="blues")
+    accuracy = judge(table, clips, evaluate_settings())["artist"].interval("accuracy")
+    assert [accuracy.low, accuracy.high] == pytest.approx([1 / 3, 1 / 3], abs=1e-12)
+    assert accuracy.reason.endswith("single group: pop")

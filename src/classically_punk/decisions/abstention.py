@@ -9,7 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from classically_punk.contracts.design import genres_of
-from classically_punk.scoring.bootstrap import FloatArray, Interval, percentile_interval, resampled_counts
+from classically_punk.scoring.bootstrap import (
+    FloatArray,
+    Interval,
+    Units,
+    percentile_interval,
+    resampled_counts,
+    share_interval,
+    units_of,
+)
 from classically_punk.scoring.soft_scores import actual_of, calibrated
 
 Flags = NDArray[np.bool_]
@@ -54,6 +62,11 @@ class Answers:
     def right(self) -> FloatArray:
         """shape (n,): 1 where the predicted genre is the actual one, else 0."""
         return np.asarray(self.actual == self.predicted, dtype=np.float64)
+
+    @cached_property
+    def units(self) -> Units:
+        """The groups that intervals resample, in the order of `groups`."""
+        return units_of(np.array(self.genres)[self.actual], np.array(self.groups)[self.group_of])
 
     def by_group(self, rows: FloatArray) -> FloatArray:
         """Sums per group. rows : shape (n, ...). Returns shape (n_groups, ...)."""
@@ -143,13 +156,13 @@ def accuracy_intervals(answers: Answers, kept: Flags, weights: FloatArray, level
     """Intervals of the accuracy of the rows kept, over the groups that have such rows. kept : shape (n, k)."""
     check_weights(answers, weights)
     sums = answers.by_group(np.stack([kept * answers.right[:, None], kept], axis=-1).astype(np.float64))
-    bearing = (sums[..., 1] > 0).sum(axis=0)
+    bearing = sums[..., 1] > 0
     drawn = resampled_counts(weights, sums)
     some = drawn[..., 1] > 0
     samples = np.where(some, drawn[..., 0] / np.where(some, drawn[..., 1], 1.0), np.nan)
     nothing = Interval(None, None, "nothing is answered")
     return [
-        percentile_interval(samples[:, k], level, int(bearing[k])) if bearing[k] else nothing
+        share_interval(samples[:, k], level, answers.units, bearing[:, k]) if bearing[:, k].any() else nothing
         for k in range(kept.shape[1])
     ]
 
@@ -158,7 +171,7 @@ def mean_interval(answers: Answers, rows: FloatArray, weights: FloatArray, level
     """Interval of the mean of `rows`, shape (n,), over groups."""
     check_weights(answers, weights)
     drawn = resampled_counts(weights, answers.by_group(np.column_stack([rows, np.ones(len(rows))])))
-    return percentile_interval(drawn[:, 0] / drawn[:, 1], level, len(answers.groups))
+    return percentile_interval(drawn[:, 0] / drawn[:, 1], level, answers.units)
 
 
 def threshold_for_target(

@@ -37,8 +37,8 @@ def decide(
     part = predictions[predictions["protocol"] == protocol]
     part = part.sort_values(["fold", "clip", "window"], ignore_index=True)
     groups = bootstrap_units(part, protocol, clips)
-    weights = protocol_weights(protocol, int(groups.nunique()), settings)
     answers = answers_of(part, groups)
+    weights = protocol_weights(protocol, answers.units, settings)
     matrix = cost_matrix(sorted(clips["label"].unique()), costs.wrong, costs.abstain, costs.pairs)
     level = settings.confidence
     policies = policy_table(answers, matrix, weights, level)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from classically_punk.scoring.bootstrap import FloatArray, Interval, percentile_interval
+from classically_punk.scoring.bootstrap import FloatArray, Interval, Units, share_interval, units_of
 from classically_punk.scoring.soft_scores import calibrated
 
 GROUP_COLUMNS = ("genre", "group", "n", "right", "recall", "share")
@@ -40,7 +40,7 @@ def concentration_table(
 ) -> pd.DataFrame:
     """How much of each genre is one group's, and whether that group fares better than the rest.
 
-    weights : draws of the groups in sorted order, shape (resamples, n_groups); level : of the interval
+    weights : of the groups in sorted order, shape (resamples, n_groups); level : of the interval
     Returns CONCENTRATION_COLUMNS, by genre. largest_group : with the most rows, of equals the first by name;
     largest_share : of the genre's rows; effective_groups : inverse Simpson index, the number of equally large groups
     that would be as concentrated; recall_rest, low, high : of all other groups, missing where there is none, with
@@ -49,9 +49,9 @@ def concentration_table(
     Raises ValueError when the draws are of another number of groups.
     """
     by_group = group_recall_table(predictions, groups)
-    names = np.unique(groups.to_numpy(dtype=str))
-    if weights.ndim != 2 or weights.shape[1] != len(names):
-        raise ValueError(f"weights of shape {weights.shape} for {len(names)} groups")
+    units = units_of(predictions["label"], groups)
+    if weights.ndim != 2 or weights.shape[1] != units.n_groups:
+        raise ValueError(f"weights of shape {weights.shape} for {units.n_groups} groups")
     rows: list[tuple[object, ...]] = []
     for genre, part in by_group.groupby("genre", sort=True):
         largest, rest = part.iloc[0], part.iloc[1:]
@@ -60,7 +60,7 @@ def concentration_table(
         if rest.empty:
             rows.append((*known, largest["recall"], np.nan, np.nan, np.nan, "all clips are of one group"))
             continue
-        interval = _recall_interval(rest, weights[:, np.searchsorted(names, rest["group"].to_numpy(dtype=str))], level)
+        interval = _recall_interval(rest, weights, units, level)
         recall_rest = float(rest["right"].sum() / rest["n"].sum())
         rows.append((*known, largest["recall"], recall_rest, interval.low, interval.high, interval.reason))
     return pd.DataFrame(rows, columns=list(CONCENTRATION_COLUMNS)).astype({"low": float, "high": float})
@@ -94,9 +94,10 @@ def confusion_concentration(predictions: pd.DataFrame, groups: pd.Series) -> pd.
     return found.sort_values(keys, ascending=[False, False, True, True], ignore_index=True)
 
 
-def _recall_interval(rest: pd.DataFrame, weights: FloatArray, level: float) -> Interval:
-    """weights : shape (resamples, len(rest)), how often each of these groups is drawn."""
-    drawn = weights @ rest[["right", "n"]].to_numpy(dtype=float)
+def _recall_interval(rest: pd.DataFrame, weights: FloatArray, units: Units, level: float) -> Interval:
+    """rest : groups of one genre, with n and right; weights : shape (resamples, n_groups), of all groups."""
+    bearing = np.isin(units.groups, rest["group"].to_numpy(dtype=str))
+    drawn = weights[:, bearing] @ rest.sort_values("group")[["right", "n"]].to_numpy(dtype=float)
     some = drawn[:, 1] > 0
     samples = np.where(some, drawn[:, 0] / np.where(some, drawn[:, 1], 1.0), np.nan)
-    return percentile_interval(samples, level, len(rest))
+    return share_interval(samples, level, units, bearing)

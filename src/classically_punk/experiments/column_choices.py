@@ -89,9 +89,7 @@ def _row(each: _Tried, own: _Tried, protocol: str) -> tuple[object, ...]:
     interval = here.interval("accuracy")
     low = high = np.nan
     if here.samples is not None and there.samples is not None and each is not own:
-        apart = percentile_interval(
-            here.samples["accuracy"] - there.samples["accuracy"], here.confidence, here.counts.n_groups
-        )
+        apart = percentile_interval(here.samples["accuracy"] - there.samples["accuracy"], here.confidence, here.units)
         low = np.nan if apart.low is None else apart.low
         high = np.nan if apart.high is None else apart.high
     difference = here.values["accuracy"] - there.values["accuracy"]

@@ -13,7 +13,7 @@ from scipy.special import softmax
 from classically_punk.contracts.classifier import Suite
 from classically_punk.contracts.protocols import OTHER_DRAWS
 from classically_punk.foundation.params import Evaluate
-from classically_punk.scoring.bootstrap import Interval, group_weights, percentile_interval
+from classically_punk.scoring.bootstrap import Interval, group_weights, percentile_interval, share_interval, units_of
 from classically_punk.validation.held_out import cut_folds
 
 COLUMNS = (
@@ -22,6 +22,7 @@ COLUMNS = (
     *("probability_shift", "shift_low", "shift_high", "reason"),
 )
 MEASURES = ("accuracy", "accuracy_before", "drop", "agreement", "probability_shift")
+SHARES = ("accuracy", "accuracy_before", "agreement")
 
 
 def chosen_clips(folds: pd.DataFrame, table: pd.DataFrame, protocol: str, per_genre: int, seed: int) -> list[str]:
@@ -114,7 +115,9 @@ def summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 
 def _measured(part: pd.DataFrame, groups: Mapping[str, str], settings: Evaluate) -> tuple[object, ...]:
-    names, index = np.unique(part["clip"].map(groups).to_numpy(dtype=str), return_inverse=True)
+    of_row = part["clip"].map(groups).to_numpy(dtype=str)
+    units = units_of(part["label"], of_row)
+    names, index = np.unique(of_row, return_inverse=True)
     right, before = part["right"].to_numpy(dtype=float), part["right_before"].to_numpy(dtype=float)
     values = [right, before, before - right, part["agrees"].to_numpy(dtype=float), part["shift"].to_numpy(dtype=float)]
     sums = np.zeros((len(names), len(values) + 1))
@@ -123,10 +126,11 @@ def _measured(part: pd.DataFrame, groups: Mapping[str, str], settings: Evaluate)
     intervals = dict.fromkeys(MEASURES, Interval(None, None, "no interval: fewer than 2 groups"))
     if len(names) > 1:
         rng = np.random.default_rng([settings.seed, OTHER_DRAWS["robustness"]])
-        drawn = group_weights(len(names), settings.resamples, rng) @ sums
+        drawn = group_weights(units, settings.resamples, rng) @ sums
         samples = drawn[:, :-1] / drawn[:, -1:]
         for k, measure in enumerate(MEASURES):
-            intervals[measure] = percentile_interval(samples[:, k], settings.confidence, len(names))
+            of = share_interval if measure in SHARES else percentile_interval
+            intervals[measure] = of(samples[:, k], settings.confidence, units)
     found: list[object] = [len(part), len(names)]
     for measure in MEASURES:
         found.append(means[measure])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
 
 from classically_punk.contracts.classifier import FloatArray, TextArray
-from classically_punk.scoring.bootstrap import group_weights, percentile_interval, resampled_counts
+from classically_punk.scoring.bootstrap import group_weights, percentile_interval, resampled_counts, units_of
 
 NOISE = -1
 STARTS = 10  # of k-means; the best is kept
@@ -132,7 +132,8 @@ def score_table(
 ) -> pd.DataFrame:
     """method, settings, n_clusters, n_noise, score, value, low, high, n, n_groups, reason."""
     n_groups = len(set(groups))
-    weights = group_weights(n_groups, resamples, np.random.default_rng(seed))
+    units = units_of(labels, groups)
+    weights = group_weights(units, resamples, np.random.default_rng(seed))
     rows = []
     for clustering in found:
         head = {"method": clustering.method, "settings": clustering.settings}
@@ -146,7 +147,7 @@ def score_table(
         drawn = _resampled(weights, counts_by_group)
         for score, value in observed.items():
             reflected = np.clip(2 * value - drawn[score], LOWEST[score], 1.0)
-            interval = percentile_interval(reflected, confidence, n_groups)
+            interval = percentile_interval(reflected, confidence, units)
             rows.append(
                 {
                     **head,

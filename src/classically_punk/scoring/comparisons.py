@@ -1,71 +1,109 @@
 """Is the difference between two models noise? Both predict the same rows, so they are compared row by row."""
 
 from itertools import combinations
+from math import gcd
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 from statsmodels.stats.multitest import multipletests
 
-from classically_punk.scoring.bootstrap import percentile_interval
-from classically_punk.scoring.scores import Judgements
+from classically_punk.scoring.bootstrap import FloatArray, Interval, percentile_interval
+from classically_punk.scoring.scores import Judged, Judgements
 
 COLUMNS = (
     *("protocol", "model", "other", "difference", "low", "high", "only_model", "only_other", "n", "n_groups"),
-    *("mcnemar_p", "p_holm", "family_size", "reason"),
+    *("p", "p_holm", "family_size", "reason"),
 )
+SMALLEST = float(np.finfo(np.float64).tiny)  # the least p that is told from 0
 
 
 def comparison_table(judged: Judgements, predictions: pd.DataFrame) -> pd.DataFrame:
     """Every pair of models under every protocol: COLUMNS.
 
     predictions : what was judged
-    difference  : accuracy of `model` less that of `other`; low, high by the paired bootstrap over groups, draw by draw
+    difference  : accuracy of `model` less that of `other`; low, high by the paired bootstrap, draw by draw
     only_model, only_other : rows that only the one or only the other predicts rightly
-    mcnemar_p   : exact (binomial) on these. It takes rows as independent, which clips of one artist are not; where it
-                  and the interval disagree, the interval is to be believed.
+    p           : of `sign_flip_p`, which takes groups as independent and not rows
     p_holm      : after Holm; the family is the pairs of one protocol, family_size of them
     """
     right = _right(predictions)
     tables = []
     for protocol in dict.fromkeys(name for by_protocol in judged.values() for name in by_protocol):
         models = [model for model, by_protocol in judged.items() if protocol in by_protocol]
-        rows = []
+        rows: list[dict[str, object]] = []
         for model, other in combinations(models, 2):
-            one, two = judged[model][protocol], judged[other][protocol]
             mine, theirs = right[model, protocol].align(right[other, protocol], join="outer")
             if mine.isna().any() or theirs.isna().any():
                 raise ValueError(f"{protocol}: {model} and {other} do not predict the same rows")
-            only_model = int((mine.astype(bool) & ~theirs.astype(bool)).sum())
-            only_other = int((~mine.astype(bool) & theirs.astype(bool)).sum())
-            low = high = None
-            reason = "no interval: fewer than 2 groups"
-            if one.samples is not None and two.samples is not None:
-                interval = percentile_interval(
-                    one.samples["accuracy"] - two.samples["accuracy"], one.confidence, one.counts.n_groups
-                )
-                low, high, reason = interval.low, interval.high, interval.reason
-            difference = one.values["accuracy"] - two.values["accuracy"]
-            counted = (only_model, only_other, len(mine), one.counts.n_groups)
-            p = mcnemar_exact(only_model, only_other)
-            rows.append((protocol, model, other, difference, low, high, *counted, p, np.nan, 0, reason))
+            one, two = judged[model][protocol], judged[other][protocol]
+            interval = _paired_interval(one, two)
+            rows.append(
+                {
+                    "protocol": protocol,
+                    "model": model,
+                    "other": other,
+                    "difference": one.values["accuracy"] - two.values["accuracy"],
+                    "low": interval.low,
+                    "high": interval.high,
+                    "only_model": int((mine.astype(bool) & ~theirs.astype(bool)).sum()),
+                    "only_other": int((~mine.astype(bool) & theirs.astype(bool)).sum()),
+                    "n": len(mine),
+                    "n_groups": one.units.n_groups,
+                    "p": sign_flip_p(_right_by_group(one) - _right_by_group(two)),
+                    "reason": interval.reason,
+                }
+            )
         if rows:
-            table = pd.DataFrame(rows, columns=list(COLUMNS))
-            table["p_holm"] = multipletests(table["mcnemar_p"].to_numpy(), method="holm")[1]
+            table = pd.DataFrame(rows)
+            table["p_holm"] = multipletests(table["p"].to_numpy(), method="holm")[1]
             table["family_size"] = len(table)
-            tables.append(table)
+            tables.append(table[list(COLUMNS)])
     if not tables:
         return pd.DataFrame(columns=list(COLUMNS))
     return pd.concat(tables, ignore_index=True).astype({"low": float, "high": float})
 
 
-def mcnemar_exact(only_one: int, only_other: int) -> float:
-    """Two-sided p of the exact test that both are as often the only one to be right; 1 when they never differ.
+def sign_flip_p(differences: FloatArray) -> float:
+    """Two-sided p of the test that flips the sign of whole groups; 1 where nothing differs.
 
-    Source: McNemar 1947, Psychometrika 12; Dietterich 1998, Neural Computation 10.
+    differences : shape (n_groups,), rows of each group that the one model predicts rightly less those of the other
+    Were both models alike, their answers to a group could be exchanged: every pattern of signs is as likely, and p is
+    the share of the 2 ** n_groups patterns whose sum is as far from 0 as the sum that was found. It is exact for any
+    number of groups, without draws: differences are whole numbers, so the sums are few, and their distribution is
+    built up group by group.
+    Raises ValueError when a difference is not a whole number.
+    Source: Fisher 1935, The Design of Experiments, sec. 21; Good 2005, Permutation, Parametric and Bootstrap Tests of
+    Hypotheses.
     """
-    total = only_one + only_other
-    return 1.0 if total == 0 else float(binomtest(only_one, total, 0.5).pvalue)
+    sizes = np.abs(differences[differences != 0])
+    if (sizes != np.round(sizes)).any():
+        raise ValueError("differences of counts are whole numbers")
+    steps = [int(size) for size in sizes]
+    common = gcd(*steps) if steps else 1
+    found = abs(int(differences.sum())) // common
+    if found == 0:
+        return 1.0
+    # shares of the patterns by the sum of the groups that keep their size as a positive one; all others count negative
+    shares = np.ones(1)
+    for step in (size // common for size in steps):
+        grown = np.zeros(len(shares) + step)
+        grown[: len(shares)] += 0.5 * shares
+        grown[step:] += 0.5 * shares
+        shares = grown
+    total = len(shares) - 1
+    return max(min(1.0, 2.0 * float(shares[: (total - found) // 2 + 1].sum())), SMALLEST)
+
+
+def _paired_interval(one: Judged, two: Judged) -> Interval:
+    """Of the difference of accuracies: the draws are the same for both."""
+    if one.samples is None or two.samples is None:
+        return one.interval("accuracy")
+    return percentile_interval(one.samples["accuracy"] - two.samples["accuracy"], one.confidence, one.units)
+
+
+def _right_by_group(judged: Judged) -> FloatArray:
+    """shape (n_groups,): rows predicted rightly."""
+    return np.asarray(np.trace(judged.counts.confusion, axis1=1, axis2=2))
 
 
 def _right(predictions: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:

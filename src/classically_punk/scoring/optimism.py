@@ -1,13 +1,21 @@
 """What a protocol that leaks adds to a score: the same model, on the same music, judged loosely and strictly."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from classically_punk.contracts.protocols import OTHER_DRAWS, looser_than
+from classically_punk.contracts.protocols import OTHER_DRAWS, PROTOCOLS, looser_than
 from classically_punk.foundation.params import Evaluate
-from classically_punk.scoring.bootstrap import group_weights, percentile_interval
+from classically_punk.scoring.bootstrap import (
+    FloatArray,
+    Units,
+    keeping_composition,
+    percentile_interval,
+    rescaled_draws,
+    units_of,
+)
 
 COLUMNS = (
     *("model", "loose", "strict", "loose_accuracy", "strict_accuracy", "optimism", "low", "high"),
@@ -20,50 +28,54 @@ def optimism_table(
 ) -> pd.DataFrame:
     """Accuracy under each looser protocol less accuracy under `strict`, in points of 1: COLUMNS.
 
-    predictions : of all models; clips : clip, group; strict : the protocol of the headline
-    The interval draws groups (artists, or recordings where the artist is not known) that both protocols share, once
-    for both: most of what makes one sample of music easier than another cancels.
+    predictions : of all models; clips : clip, group, recording; strict : the protocol of the headline
+    The interval draws what `strict` keeps apart (artists, or recordings), within genres, once for both: most of what
+    makes one sample of music easier than another cancels. Each protocol keeps its own number of rows of each genre.
     """
-    group_of = clips.drop_duplicates("clip").set_index("clip")["group"]
+    group_of = clips.drop_duplicates("clip").set_index("clip")[PROTOCOLS[strict].unit].astype(str)
     looser = [protocol for protocol in looser_than(strict) if protocol in set(predictions["protocol"])]
-    names = np.unique(group_of.to_numpy(dtype=str))
+    judged = predictions[predictions["protocol"].isin([*looser, strict])]
+    tested = judged.drop_duplicates("clip")
+    units = units_of(tested["label"], tested["clip"].map(group_of))
     rng = np.random.default_rng([settings.seed, OTHER_DRAWS["optimism"]])
-    weights = group_weights(len(names), settings.resamples, rng) if len(names) > 1 else None
-    place = {name: k for k, name in enumerate(names)}
+    draws = rescaled_draws(units, settings.resamples, rng)
+    place = {name: k for k, name in enumerate(units.groups)}
     rows = []
     for model in models:
-        of_model = predictions[predictions["model"] == model]
+        of_model = judged[judged["model"] == model]
         sums = {
             protocol: _right_and_all(of_model[of_model["protocol"] == protocol], group_of, place)
             for protocol in (*looser, strict)
         }
+        strictly = _resampled(draws, units, sums[strict])
         for loose in looser:
             here, there = sums[loose], sums[strict]
-            loosely, strictly = _share(here.sum(axis=0)), _share(there.sum(axis=0))
-            low = high = None
-            reason = "no interval: fewer than 2 groups"
-            if weights is not None:
-                samples = _share(weights @ here) - _share(weights @ there)
-                interval = percentile_interval(samples, settings.confidence, len(names))
-                low, high, reason = interval.low, interval.high, interval.reason
-            counts = (int(here[:, 1].sum()), int(there[:, 1].sum()), len(names))
-            found = (float(loosely), float(strictly), float(loosely - strictly), low, high)
-            rows.append((model, loose, strict, *found, *counts, reason))
+            values = float(_share(here.sum(axis=0))), float(_share(there.sum(axis=0)))
+            samples = _resampled(draws, units, here) - strictly
+            interval = percentile_interval(samples, settings.confidence, units)
+            counts = (int(here[:, 1].sum()), int(there[:, 1].sum()), units.n_groups)
+            found = (*values, values[0] - values[1], interval.low, interval.high)
+            rows.append((model, loose, strict, *found, *counts, interval.reason))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"low": float, "high": float})
 
 
-def _right_and_all(part: pd.DataFrame, group_of: pd.Series, place: dict[str, int]) -> "np.typing.NDArray[np.float64]":
+def _resampled(draws: FloatArray, units: Units, sums: FloatArray) -> FloatArray:
+    """Share of right rows in every resample, shape (resamples,). sums : as from `_right_and_all`."""
+    return _share(keeping_composition(draws, replace(units, sizes=sums[:, 1])) @ sums)
+
+
+def _right_and_all(part: pd.DataFrame, group_of: pd.Series, place: dict[str, int]) -> FloatArray:
     """shape (n_groups, 2): rows that are right, rows."""
     sums = np.zeros((len(place), 2))
-    index = part["clip"].map(group_of).astype(str).map(place).to_numpy(dtype=np.intp)
+    index = part["clip"].map(group_of).map(place).to_numpy(dtype=np.intp)
     right = (part["predicted"] == part["label"]).to_numpy(dtype=float)
     np.add.at(sums, index, np.column_stack([right, np.ones(len(part))]))
     return sums
 
 
-def _share(sums: "np.typing.NDArray[np.float64]") -> "np.typing.NDArray[np.float64]":
+def _share(sums: FloatArray) -> FloatArray:
     whole = sums[..., 1]
-    share: np.typing.NDArray[np.float64] = np.where(whole > 0, sums[..., 0] / np.where(whole > 0, whole, 1.0), np.nan)
+    share: FloatArray = np.where(whole > 0, sums[..., 0] / np.where(whole > 0, whole, 1.0), np.nan)
     return share
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from classically_punk.contracts.models import MODELS
 from classically_punk.foundation.params import Evaluate
-from classically_punk.scoring.bootstrap import percentile_interval, resampled_counts
+from classically_punk.scoring.bootstrap import Units, resampled_counts, share_interval, units_of
 from classically_punk.scoring.scores import bootstrap_units, protocol_weights
 from classically_punk.scoring.soft_scores import BINS, SoftCounts, calibrated, soft_counts, uncalibrated
 
@@ -28,21 +28,22 @@ def reliability_table(
         part = predictions[(predictions["model"] == model) & (predictions["protocol"] == protocol)]
         part = part.sort_values(["fold", "clip", "window"], ignore_index=True)
         groups = bootstrap_units(part, protocol, clips)
+        units = units_of(part["label"], groups)
         kinds: dict[str, SoftCounts] = {CALIBRATED: soft_counts(calibrated(part), part, groups)}
         raw = uncalibrated(part, model)
         if raw is not None:
             kinds[RAW] = soft_counts(raw, part, groups)
         for kind, counts in kinds.items():
-            rows += [(model, kind, *row) for row in _bins(counts, protocol, settings)]
+            rows += [(model, kind, *row) for row in _bins(counts, units, protocol, settings)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COLUMNS[5:10], float)).astype({"n": int})
 
 
-def _bins(counts: SoftCounts, protocol: str, settings: Evaluate) -> list[tuple[object, ...]]:
+def _bins(counts: SoftCounts, units: Units, protocol: str, settings: Evaluate) -> list[tuple[object, ...]]:
     total = counts.bins.sum(axis=0)
-    groups_per_bin = (counts.bins[:, :, 0] > 0).sum(axis=0)
+    bearing = counts.bins[:, :, 0] > 0
     samples: Mapping[int, np.typing.NDArray[np.float64]] = {}
     if len(counts.bins) > 1:
-        drawn = resampled_counts(protocol_weights(protocol, len(counts.bins), settings), counts.bins)
+        drawn = resampled_counts(protocol_weights(protocol, units, settings), counts.bins)
         filled = drawn[..., 0] > 0
         share = np.where(filled, drawn[..., 2] / np.where(filled, drawn[..., 0], 1.0), np.nan)
         samples = {k: share[:, k] for k in range(BINS)}
@@ -56,7 +57,7 @@ def _bins(counts: SoftCounts, protocol: str, settings: Evaluate) -> list[tuple[o
         low = high = np.nan
         reason = "no interval: fewer than 2 groups"
         if k in samples:
-            interval = percentile_interval(samples[k], settings.confidence, int(groups_per_bin[k]))
+            interval = share_interval(samples[k], settings.confidence, units, bearing[:, k])
             low = np.nan if interval.low is None else interval.low
             high = np.nan if interval.high is None else interval.high
             reason = interval.reason

@@ -10,7 +10,15 @@ import pandas as pd
 from classically_punk.contracts.models import MODELS, comparators
 from classically_punk.contracts.protocols import PROTOCOLS, headline_of
 from classically_punk.foundation.params import Evaluate
-from classically_punk.scoring.bootstrap import Interval, group_weights, percentile_interval, resampled_counts
+from classically_punk.scoring.bootstrap import (
+    Interval,
+    Units,
+    group_weights,
+    percentile_interval,
+    resampled_counts,
+    share_interval,
+    units_of,
+)
 from classically_punk.scoring.counts import FloatArray, GroupCounts, Scores, count_by_group, ranked, scores_of
 from classically_punk.scoring.soft_scores import (
     SOFT_SCORES,
@@ -24,6 +32,8 @@ from classically_punk.scoring.soft_scores import (
 HARD_SCORES = ("accuracy", "balanced_accuracy", "macro_f1", "top2_accuracy")
 RAW = "raw_"  # prefix of scores of the probabilities as the model gives them, before calibration
 SCORES = (*HARD_SCORES, *SOFT_SCORES, *(f"{RAW}{score}" for score in SOFT_SCORES))
+NO_PROBABILITIES = "no value: the model gives no probabilities of its own"
+ONE_GROUP = "no value: from one group the calibration error cannot be told from its noise"
 IN_SUMMARY = ("accuracy", "macro_f1", "top2_accuracy", "log_loss", "calibration_error")
 
 
@@ -31,8 +41,9 @@ IN_SUMMARY = ("accuracy", "macro_f1", "top2_accuracy", "log_loss", "calibration_
 class Judged:
     """One protocol's predictions by one model, scored.
 
+    units  : the groups that intervals resample, in the order of the counts
     counts, scores : as observed; resampled : the same scores, first axis = resamples, None with fewer than 2 groups
-    values  : each of SCORES as observed; those that the model has not are absent
+    values  : each of SCORES as observed; those that the model has not, or that one group cannot give, are absent
     samples : the same, shape (resamples,); None with fewer than 2 groups
     soft    : sums per group behind the scores of calibrated probabilities
     """
@@ -41,6 +52,7 @@ class Judged:
     protocol: str
     n_rows: int
     n_clips: int
+    units: Units
     counts: GroupCounts
     scores: Scores
     resampled: Scores | None
@@ -53,7 +65,8 @@ class Judged:
         """Of one of SCORES that the model has."""
         if self.samples is None:
             return Interval(None, None, "no interval: fewer than 2 groups")
-        return percentile_interval(self.samples[score], self.confidence, self.counts.n_groups)
+        of = share_interval if score in HARD_SCORES else percentile_interval
+        return of(self.samples[score], self.confidence, self.units)
 
     def recall_interval(self, genre: str) -> Interval:
         """Of the recall of `genre`, over the groups that have clips of it."""
@@ -65,11 +78,11 @@ class Judged:
 
     def _by_genre(self, score: str, genre: str) -> Interval:
         k = self.counts.genres.index(genre)
-        groups = int(self.counts.groups_per_genre[k])
-        if self.resampled is None or groups < 2:
+        bearing = self.counts.confusion[:, k].sum(axis=1) > 0
+        if self.resampled is None or bearing.sum() < 2:
             return Interval(None, None, "no interval: clips of fewer than 2 groups")
         samples: FloatArray = getattr(self.resampled, score)
-        return percentile_interval(samples[:, k], self.confidence, groups)
+        return share_interval(samples[:, k], self.confidence, self.units, bearing)
 
 
 Judgements = Mapping[str, Mapping[str, Judged]]
@@ -117,14 +130,15 @@ def bootstrap_units(part: pd.DataFrame, protocol: str, clips: pd.DataFrame) -> p
     return units
 
 
-def protocol_weights(protocol: str, n_groups: int, settings: Evaluate) -> FloatArray:
-    """The bootstrap's draws for a protocol, the same for every model: shape (resamples, n_groups)."""
+def protocol_weights(protocol: str, units: Units, settings: Evaluate) -> FloatArray:
+    """The bootstrap's weights for a protocol, the same for every model: shape (resamples, n_groups)."""
     rng = np.random.default_rng([settings.seed, PROTOCOLS[protocol].seed_key])
-    return group_weights(n_groups, settings.resamples, rng)
+    return group_weights(units, settings.resamples, rng)
 
 
 def _judge_one(part: pd.DataFrame, groups: pd.Series, settings: Evaluate) -> Judged:
     model, protocol = str(part["model"].iloc[0]), str(part["protocol"].iloc[0])
+    units = units_of(part["label"], groups)
     counts = count_by_group(part, groups)
     soft = {"": soft_counts(calibrated(part), part, groups)}
     raw = uncalibrated(part, model)
@@ -133,21 +147,21 @@ def _judge_one(part: pd.DataFrame, groups: pd.Series, settings: Evaluate) -> Jud
     scores = scores_of(counts.confusion.sum(axis=0), counts.top_two.sum(axis=0))
     values = {name: float(getattr(scores, name)) for name in HARD_SCORES}
     for prefix, each in soft.items():
-        found = soft_scores(each.losses.sum(axis=0), each.bins.sum(axis=0))
-        values |= {f"{prefix}{name}": float(value) for name, value in found.items()}
+        found = soft_scores(each, np.ones((1, counts.n_groups)))
+        values |= {f"{prefix}{name}": float(value[0]) for name, value in found.items() if not np.isnan(value[0])}
     resampled, samples = None, None
     if counts.n_groups >= 2:
-        weights = protocol_weights(protocol, counts.n_groups, settings)
+        weights = protocol_weights(protocol, units, settings)
         resampled = scores_of(resampled_counts(weights, counts.confusion), resampled_counts(weights, counts.top_two))
         samples = {name: np.asarray(getattr(resampled, name)) for name in HARD_SCORES}
         for prefix, each in soft.items():
-            found = soft_scores(resampled_counts(weights, each.losses), resampled_counts(weights, each.bins))
-            samples |= {f"{prefix}{name}": value for name, value in found.items()}
+            samples |= {f"{prefix}{name}": value for name, value in soft_scores(each, weights).items()}
     return Judged(
         model,
         protocol,
         len(part),
         int(part["clip"].nunique()),
+        units,
         counts,
         scores,
         resampled,
@@ -188,7 +202,7 @@ def models_summary(judged: Judgements, protocol: str) -> dict[str, float]:
 
 def score_table(judged: Judgements, protocols: pd.DataFrame | None = None) -> pd.DataFrame:
     """model, protocol, score, value, low, high, n (rows scored), n_groups, reason (why an interval or a value is
-    missing).
+    missing, or what the interval lacks).
 
     protocols : as in `protocols.FoldPlan`; those that are impossible get one row with the reason
     """
@@ -196,9 +210,8 @@ def score_table(judged: Judgements, protocols: pd.DataFrame | None = None) -> pd
     for model, by_protocol in judged.items():
         for protocol, each in by_protocol.items():
             for score in SCORES:
-                interval = Interval(None, None, "no value: the model gives no probabilities of its own")
-                if score in each.values:
-                    interval = each.interval(score)
+                known = score in each.values
+                interval = each.interval(score) if known else Interval(None, None, _why_missing(each, score))
                 found = (each.values.get(score), interval.low, interval.high)
                 rows.append((model, protocol, score, *found, each.n_rows, each.counts.n_groups, interval.reason))
     if protocols is not None:
@@ -258,6 +271,11 @@ def prediction_table(predictions: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([keys, ranked(whole)], axis=1).reset_index(drop=True)
 
 
+def _why_missing(each: Judged, score: str) -> str:
+    one = each.counts.n_groups < 2 and score.removeprefix(RAW) == "calibration_error"
+    return ONE_GROUP if one else NO_PROBABILITIES
+
+
 def _tests_windows(protocol: str) -> bool:
     return PROTOCOLS[protocol].windows
 
@@ -270,7 +288,7 @@ def _summary_of(each: Judged) -> dict[str, Any]:
     }
     if _tests_windows(each.protocol):
         content["n_windows"] = each.n_rows
-    for score in IN_SUMMARY:
+    for score in (name for name in IN_SUMMARY if name in each.values):
         content[score] = each.values[score]
         interval = each.interval(score)
         if interval.low is not None and interval.high is not None:

@@ -9,11 +9,12 @@ from scipy.special import softmax
 
 from classically_punk.contracts.design import FITTED, genres_of
 from classically_punk.contracts.models import MODELS
+from classically_punk.scoring.bootstrap import resampled_counts
 from classically_punk.scoring.probabilities import (
     brier_rows,
     calibration_bins,
+    calibration_error,
     clipped_to_simplex,
-    expected_calibration_error,
     log_loss_rows,
 )
 
@@ -74,14 +75,18 @@ def soft_counts(probabilities: FloatArray, predictions: pd.DataFrame, groups: pd
     return SoftCounts(losses, bins)
 
 
-def soft_scores(losses: FloatArray, bins: FloatArray) -> dict[str, FloatArray]:
-    """SOFT_SCORES of summed counts; leading axes as given: losses (..., 3), bins (..., BINS, 3)."""
-    n = losses[..., 0]
-    return {
-        "log_loss": losses[..., 1] / n,
-        "brier": losses[..., 2] / n,
-        "calibration_error": expected_calibration_error(bins),
-    }
+def soft_scores(counts: SoftCounts, weights: FloatArray) -> dict[str, FloatArray]:
+    """SOFT_SCORES of groups that weigh so much; each of shape (resamples,).
+
+    weights : shape (resamples, n_groups); a row of ones gives the scores as observed
+    The calibration error of a single group is NaN: it cannot be told from its noise.
+    """
+    losses, bins = resampled_counts(weights, counts.losses), resampled_counts(weights, counts.bins)
+    gaps = np.stack([counts.bins[..., 0], counts.bins[..., 1] - counts.bins[..., 2]], axis=-1)
+    error = calibration_error(bins, resampled_counts(weights**2, gaps**2))
+    if len(gaps) < 2:
+        error = np.full(len(weights), np.nan)
+    return {"log_loss": losses[:, 1] / losses[:, 0], "brier": losses[:, 2] / losses[:, 0], "calibration_error": error}
 
 
 def _scores(predictions: pd.DataFrame) -> FloatArray:

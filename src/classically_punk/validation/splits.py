@@ -208,7 +208,9 @@ def _grouped(
         partitions.append(test_fold)
     made = min(int(partition.max()) for partition in partitions)
     one_each = used.drop_duplicates(["label", column])["label"]
-    return Plan(units, tuple(partitions), ["folds made here", *remarks, *_fewer_folds(made, configured, what, one_each)])
+    return Plan(
+        units, tuple(partitions), ["folds made here", *remarks, *_fewer_folds(made, configured, what, one_each)]
+    )
 
 
 def _most_folds(labels: pd.Series, groups: pd.Series, most: int, seed: int) -> NDArray[np.int64] | None:

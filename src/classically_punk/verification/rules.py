@@ -163,7 +163,7 @@ RULES: tuple[Rule, ...] = (
     Rule("recall.csv", "recall low high precision*", "others", Bound(0.1), _OTHERS + "; two of twenty in a genre"),
     Rule("comparisons.csv", "difference low high", "others", Bound(0.02, weight="mean"), _OTHERS),
     Rule("comparisons.csv", "only_*", "others", Bound(clips=1, share=0.01, weight="count"), _OTHERS),
-    Rule("comparisons.csv", "mcnemar_p", "others", Bound(0.25), "two clips of the twenty on which two models differ"),
+    Rule("comparisons.csv", "p", "others", Bound(0.25), "two clips of the twenty on which two models differ"),
     Rule("comparisons.csv", "p_holm", "others", Bound(0.5), "as its p, times the size of the family"),
     Rule("optimism.csv", "*accuracy inflation low high", "others", Bound(0.02), _OTHERS),
     Rule("reliability.csv", "n", "others", _BIN_OF_OTHERS, _OTHERS),

@@ -84,7 +84,7 @@ def test_the_finding_follows_from_the_results(tmp_path: Path) -> None:
     keys = {"protocol": "artist", "model": "ols"}
 
     def behind(table: pd.DataFrame) -> pd.DataFrame:
-        if "mcnemar_p" in table:
+        if "only_model" in table:
             rows = (table[list(keys)] == list(keys.values())).all(axis=1)
             table.loc[rows, ["difference", "low", "high"]] = ["-0.3", "-0.4", "-0.2"]
         return table

@@ -1,6 +1,17 @@
 """From numbers about music to who is trained on and who is tested: `features`, `import_table`, `clean` and `folds`."""
 
-from classically_punk.contracts.tables.common import CLIP, FOLD, GROUP, LABEL, PARTITION, PROTOCOL, RECORDING, SONG, WINDOW, YES_NO
+from classically_punk.contracts.tables.common import (
+    CLIP,
+    FOLD,
+    GROUP,
+    LABEL,
+    PARTITION,
+    PROTOCOL,
+    RECORDING,
+    SONG,
+    WINDOW,
+    YES_NO,
+)
 from classically_punk.contracts.tables.schema import Table, number, text, whole
 
 FEATURES = Table(
