@@ -31,10 +31,11 @@ def decide(
 ) -> Decisions:
     """Every table of costs, abstention and burden, for one model under the protocol of the headline.
 
-    predictions : of the regressions; clips : clip, label, group, recording of the design table
+    predictions : of one model, of which the first partition into folds is priced: each clip once, and each threshold
+                  chosen on other folds of the same partition; clips : clip, label, group, recording of the design table
     Raises PunkError on costs that do not fit the genres.
     """
-    part = predictions[predictions["protocol"] == protocol]
+    part = predictions[(predictions["protocol"] == protocol) & (predictions["partition"] == 1)]
     part = part.sort_values(["fold", "clip", "window"], ignore_index=True)
     groups = bootstrap_units(part, protocol, clips)
     answers = answers_of(part, groups)

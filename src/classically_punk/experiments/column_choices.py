@@ -48,11 +48,12 @@ def compare_choices(
     settings   : all that is not the choice stays as it is; `settings.columns` is the configured choice
     columns    : of the regression, mean over the folds
     difference : accuracy less that of the configured choice on the configured set, with its paired bootstrap interval
-    Windows at random are left out: that protocol leaks, and what leaks most would look best. So are clips that lack a
+    Of repeated partitions the first is used. Windows at random are left out: that protocol leaks, and what leaks most would look best. So are clips that lack a
     value in one of the sets.
     """
     everywhere = set.intersection(*(set(table["clip"]) for table in tables.values()))
-    strict = folds[folds["protocol"].isin(keeping_apart()) & folds["clip"].isin(everywhere)]
+    first = folds["partition"].astype(int) == 1
+    strict = folds[first & folds["protocol"].isin(keeping_apart()) & folds["clip"].isin(everywhere)]
     tried = [
         _try(name, choice, table, strict, families, settings, inner, judged_by)
         for name, table in tables.items()

@@ -48,7 +48,8 @@ def altered_answers(
     the genre that was predicted before).
     """
     parts = []
-    for fold in cut_folds(table, folds[folds["protocol"] == protocol], columns):
+    first = folds[(folds["protocol"] == protocol) & (folds["partition"] == 1)]
+    for fold in cut_folds(table, first, columns):
         rows = altered[altered["clip"].isin(fold.tested["clip"])]
         if rows.empty:
             continue

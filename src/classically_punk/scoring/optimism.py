@@ -47,13 +47,18 @@ def optimism_table(
             protocol: _right_and_all(of_model[of_model["protocol"] == protocol], group_of, place)
             for protocol in (*looser, strict)
         }
+        repeated = {name: part["partition"].nunique() for name, part in of_model.groupby("protocol")}
         strictly = _resampled(draws, units, sums[strict])
         for loose in looser:
             here, there = sums[loose], sums[strict]
             values = float(_share(here.sum(axis=0))), float(_share(there.sum(axis=0)))
             samples = _resampled(draws, units, here) - strictly
             interval = percentile_interval(samples, settings.confidence, units)
-            counts = (int(here[:, 1].sum()), int(there[:, 1].sum()), units.n_groups)
+            counts = (
+                round(here[:, 1].sum() / repeated[loose]),
+                round(there[:, 1].sum() / repeated[strict]),
+                units.n_groups,
+            )
             found = (*values, values[0] - values[1], interval.low, interval.high)
             rows.append((model, loose, strict, *found, *counts, interval.reason))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"low": float, "high": float})

@@ -41,6 +41,8 @@ IN_SUMMARY = ("accuracy", "macro_f1", "top2_accuracy", "log_loss", "calibration_
 class Judged:
     """One protocol's predictions by one model, scored.
 
+    n_rows : tested rows of one partition into folds; counts and sums hold the rows of all `partitions`
+    spread : standard deviation of the accuracy over partitions; None with a single one
     units  : the groups that intervals resample, in the order of the counts
     counts, scores : as observed; resampled : the same scores, first axis = resamples, None with fewer than 2 groups
     values  : each of SCORES as observed; those that the model has not, or that one group cannot give, are absent
@@ -52,6 +54,8 @@ class Judged:
     protocol: str
     n_rows: int
     n_clips: int
+    partitions: int
+    spread: float | None
     units: Units
     counts: GroupCounts
     scores: Scores
@@ -138,6 +142,7 @@ def protocol_weights(protocol: str, units: Units, settings: Evaluate) -> FloatAr
 
 def _judge_one(part: pd.DataFrame, groups: pd.Series, settings: Evaluate) -> Judged:
     model, protocol = str(part["model"].iloc[0]), str(part["protocol"].iloc[0])
+    partitions = int(part["partition"].nunique())
     units = units_of(part["label"], groups)
     counts = count_by_group(part, groups)
     soft = {"": soft_counts(calibrated(part), part, groups)}
@@ -159,8 +164,10 @@ def _judge_one(part: pd.DataFrame, groups: pd.Series, settings: Evaluate) -> Jud
     return Judged(
         model,
         protocol,
-        len(part),
+        len(part) // partitions,
         int(part["clip"].nunique()),
+        partitions,
+        _spread(part),
         units,
         counts,
         scores,
@@ -172,8 +179,13 @@ def _judge_one(part: pd.DataFrame, groups: pd.Series, settings: Evaluate) -> Jud
     )
 
 
+def _spread(part: pd.DataFrame) -> float | None:
+    right = (part["predicted"] == part["label"]).groupby(part["partition"]).mean()
+    return float(right.std(ddof=1)) if len(right) > 1 else None
+
+
 def headline(judged: Mapping[str, Judged]) -> str:
-    """The protocol whose scores stand in headlines: artist where possible, else clip, else the fault-filtered lists.
+    """The protocol whose scores stand in headlines, by the ranks in the registry.
 
     Raises PunkError when there is none of them: a corpus is not summed up by a leaky score.
     """
@@ -242,7 +254,7 @@ def recall_table(judged: Judgements) -> pd.DataFrame:
                 reason = "; ".join(text for text in reasons if text)
                 found = (recall, interval.low, interval.high, precision, other.low, other.high)
                 groups = int(each.counts.groups_per_genre[k])
-                rows.append((model, protocol, genre, *found, int(tested[k]), groups, reason))
+                rows.append((model, protocol, genre, *found, round(tested[k] / each.partitions), groups, reason))
     numbers = ["recall", "low", "high", "precision", "precision_low", "precision_high"]
     columns = ["model", "protocol", "genre", *numbers, "n", "n_groups", "reason"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float))
@@ -257,17 +269,17 @@ def confusion_table(judged: Mapping[str, Judged]) -> pd.DataFrame:
             total = confusion[i].sum()
             if total > 0:
                 rows += [
-                    (protocol, actual, predicted, int(confusion[i, j]), confusion[i, j] / total)
+                    (protocol, actual, predicted, confusion[i, j] / each.partitions, confusion[i, j] / total)
                     for j, predicted in enumerate(each.counts.genres)
                 ]
     return pd.DataFrame(rows, columns=["protocol", "actual", "predicted", "count", "share"])
 
 
 def prediction_table(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Clip by clip, for the protocols that test whole clips: protocol, fold, clip, label, predicted, second, margin
-    (largest fitted value less the second largest)."""
+    """Clip by clip, for the protocols that test whole clips: protocol, partition, fold, clip, label, predicted, second,
+    margin (largest fitted value less the second largest)."""
     whole = predictions[~predictions["protocol"].map(_tests_windows)]
-    keys = whole[["protocol", "fold", "clip", "label", "predicted"]]
+    keys = whole[["protocol", "partition", "fold", "clip", "label", "predicted"]]
     return pd.concat([keys, ranked(whole)], axis=1).reset_index(drop=True)
 
 
@@ -288,6 +300,8 @@ def _summary_of(each: Judged) -> dict[str, Any]:
     }
     if _tests_windows(each.protocol):
         content["n_windows"] = each.n_rows
+    if each.spread is not None:
+        content["accuracy_spread"] = each.spread
     for score in (name for name in IN_SUMMARY if name in each.values):
         content[score] = each.values[score]
         interval = each.interval(score)

@@ -17,7 +17,7 @@ def run(params: StageParams, places: Places) -> None:
     """Fits the regression with every choice inside the folds of every protocol that keeps recordings apart."""
     features = pd.read_parquet(places.data / "features.parquet")
     clips = read_table(places.data / "clips.csv")
-    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
+    folds = read_table(places.data / "folds.csv", numbers=("partition", "fold", "window"))
     tables = {
         name: design_table(features, clips, params.clean.model_copy(update={"feature_set": name}), SETS).table
         for name in complete_sets(features, SETS)

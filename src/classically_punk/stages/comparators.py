@@ -20,7 +20,7 @@ PARAMS = ("comparators", "inner", "ols")
 def run(params: StageParams, places: Places) -> None:
     """Fits every comparator within every fold, on the rows and columns that the regressions get."""
     table = pd.read_parquet(places.data / "table.parquet")
-    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
+    folds = read_table(places.data / "folds.csv", numbers=("partition", "fold", "window"))
     columns = [name for name in table.columns if name not in KEYS]
     suite = comparator_suite(params.comparators, params.ols, params.inner)
     held = held_out_predictions(table, folds, suite, columns)

@@ -24,7 +24,7 @@ def run(params: StageParams, places: Places) -> None:
     whole = table[table["window"] == WHOLE]
     clips, labels = list(whole["clip"]), list(whole["label"])
     training = training_rows(table, columns)
-    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
+    folds = read_table(places.data / "folds.csv", numbers=("partition", "fold", "window"))
     plan = plan_corpus(len(columns), folds, params.ols).plain
     fit = fit_ols(training, columns, families(), plan.settings, params.inner, plan.most)
     rows = diagnosis.row_table(fit, clips, labels)

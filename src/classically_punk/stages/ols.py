@@ -22,8 +22,8 @@ PARAMS = ("inner", "ols")
 def run(params: StageParams, places: Places) -> None:
     """Fits within every fold, then once to all clips: the model that answers for new music."""
     table = pd.read_parquet(places.data / "table.parquet")
-    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
-    folds = folds.astype({"fold": int, "window": int})
+    folds = read_table(places.data / "folds.csv", numbers=("partition", "fold", "window"))
+    folds = folds.astype({"partition": int, "fold": int, "window": int})
     columns = [name for name in table.columns if name not in KEYS]
     family = families()
     plans = plan_corpus(len(columns), folds, params.ols)

@@ -24,7 +24,7 @@ def run(params: StageParams, places: Places) -> None:
     """Alters held-out clips, describes them anew, and asks the regressions and the best comparator again."""
     table = pd.read_parquet(places.data / "table.parquet")
     columns = [name for name in table.columns if name not in KEYS]
-    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
+    folds = read_table(places.data / "folds.csv", numbers=("partition", "fold", "window"))
     comparators = pd.read_parquet(places.models / "comparators_held_out.parquet")
     protocol = headline_of(comparators["protocol"].unique())
     settings = params.robustness

@@ -18,7 +18,7 @@ FIT_COLUMNS = ("model", "protocol", "fold", "n_train", "n_test", "columns", "inv
 
 @dataclass(frozen=True)
 class HeldOut:
-    """predictions: model, protocol, fold, clip, window, label, predicted, inverse_temperature, leverage (missing where
+    """predictions: model, protocol, partition, fold, clip, window, label, predicted, inverse_temperature, leverage (missing where
     the model has none), fitted.<genre>. fits: FIT_COLUMNS, one row per model and fold."""
 
     predictions: pd.DataFrame
@@ -74,7 +74,7 @@ def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) 
     labels: TextArray = keyed["label"].to_numpy(dtype=object)
     units: dict[str, TextArray] = {name: keyed[name].to_numpy(dtype=object) for name in ("song", "group")}
     units["row"] = np.arange(len(keyed)).astype(str).astype(object)
-    used = folds[folds["role"].isin(["train", "test"])].astype({"fold": int, "window": int})
+    used = folds[folds["role"].isin(["train", "test"])].astype({"fold": int, "window": int, "partition": int})
     used = used.sort_values(["protocol", "fold", "clip", "window"])
     for (protocol, number), part in used.groupby(["protocol", "fold"], sort=True):
         places: NDArray[np.intp] = keyed.index.get_indexer(pd.MultiIndex.from_frame(part[["clip", "window"]]))

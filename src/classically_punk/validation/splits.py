@@ -287,7 +287,8 @@ def _require_two_genres(plan: Plan) -> None:
 def _long(protocol: str, plan: Plan) -> pd.DataFrame:
     """One row per fold and unit: test in its own fold, train in the others; what is in no fold keeps its role. Folds of
     all partitions are numbered through."""
-    units, parts = plan.units, []
+    units = plan.units
+    parts: list[pd.DataFrame] = []
     for partition, test_fold in enumerate(plan.partitions, start=1):
         for fold in range(1, int(test_fold.max()) + 1):
             in_folds = np.where(test_fold == fold, "test", "train")

@@ -11,6 +11,7 @@ from classically_punk.contracts.tables.common import (
     MODEL,
     N_GROUPS,
     NOTE,
+    PARTITION,
     PROTOCOL,
     REASON,
     WINDOW,
@@ -28,6 +29,7 @@ OLS_HELD_OUT = Table(
     (
         MODEL,
         PROTOCOL,
+        PARTITION,
         FOLD,
         CLIP,
         WINDOW,

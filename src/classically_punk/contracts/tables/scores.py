@@ -9,6 +9,7 @@ from classically_punk.contracts.tables.common import (
     MODEL,
     N_GROUPS,
     NOTE,
+    PARTITION,
     PROTOCOL,
     REASON,
     YES_NO,
@@ -62,7 +63,7 @@ CONFUSION = Table(
         PROTOCOL,
         text("actual", "Genre of the label."),
         text("predicted", "Genre that is predicted."),
-        whole("count", "count", "Rows of the one that are predicted as the other."),
+        number("count", "count", "Rows of the one that are predicted as the other, mean over partitions."),
         number("share", "share", "Of the rows of the actual genre."),
     ),
     key=("protocol", "actual", "predicted"),
@@ -73,6 +74,7 @@ PREDICTIONS = Table(
     "What the regressions say of a clip that they have not seen, under a protocol that tests whole clips.",
     (
         PROTOCOL,
+        PARTITION,
         FOLD,
         CLIP,
         LABEL,
@@ -80,7 +82,7 @@ PREDICTIONS = Table(
         text("second", "Genre with the second largest."),
         number("margin", "fitted value", "The largest fitted value less the second largest."),
     ),
-    key=("protocol", "clip"),
+    key=("protocol", "partition", "clip"),
 )
 
 COMPARISONS = Table(
@@ -92,11 +94,11 @@ COMPARISONS = Table(
         text("other", "The model that it is compared with."),
         number("difference", "difference of shares", "Accuracy of `model` less that of `other`."),
         *interval("difference", "difference of shares"),
-        whole("only_model", "count", "Rows that only `model` predicts rightly."),
-        whole("only_other", "count", "Rows that only `other` predicts rightly."),
+        number("only_model", "count", "Rows that only `model` predicts rightly, mean over partitions."),
+        number("only_other", "count", "Rows that only `other` predicts rightly, mean over partitions."),
         N,
         N_GROUPS,
-        number("mcnemar_p", "probability", "Exact p of McNemar's test, which takes rows as independent."),
+        number("p", "probability", "Exact p of the test that flips the signs of whole groups."),
         number("p_holm", "probability", "p after Holm, over the pairs of the protocol."),
         whole("family_size", "count", "Tests that p_holm corrects for."),
         REASON,
