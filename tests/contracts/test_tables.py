@@ -116,7 +116,7 @@ def test_an_empty_table_keeps_its_columns_and_types(tmp_path: Path) -> None:
 )
 def test_rows_that_do_not_fit(change: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        tables.frame(SMALL, [GOOD, {**GOOD, "genre": "jazz", **change}])
+        tables.checked(SMALL, tables.frame(SMALL, [GOOD, {**GOOD, "genre": "jazz", **change}]))
 
 
 @pytest.mark.parametrize(

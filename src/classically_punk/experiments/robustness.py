@@ -10,18 +10,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import Suite
 from classically_punk.contracts.protocols import OTHER_DRAWS
+from classically_punk.contracts.tables.scores import ROBUSTNESS
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import Interval, group_weights, percentile_interval
 from classically_punk.validation.held_out import cut_folds
 
-COLUMNS = (
-    *("model", "alteration", "kind", "amount", "n", "n_groups", "accuracy", "accuracy_low", "accuracy_high"),
-    *("accuracy_before", "drop", "drop_low", "drop_high", "agreement", "agreement_low", "agreement_high"),
-    *("probability_shift", "shift_low", "shift_high", "reason"),
-)
 MEASURES = ("accuracy", "accuracy_before", "drop", "agreement", "probability_shift")
+ENDS = {"accuracy": "accuracy", "drop": "drop", "agreement": "agreement", "probability_shift": "shift"}
+"""Measure -> what the columns of its interval are called."""
 
 
 def chosen_clips(folds: pd.DataFrame, table: pd.DataFrame, protocol: str, per_genre: int, seed: int) -> list[str]:
@@ -80,24 +79,28 @@ def altered_answers(
 
 
 def robustness_table(
-    answers: pd.DataFrame, groups: Mapping[str, str], described: Mapping[str, tuple[str, float]], settings: Evaluate
+    answers: pd.DataFrame,
+    groups: Mapping[str, str],
+    described: Mapping[str, tuple[str, float]],
+    protocol: str,
+    settings: Evaluate,
 ) -> pd.DataFrame:
-    """Per model and alteration, in the order of `described`: COLUMNS, with intervals by bootstrap over groups.
+    """ROBUSTNESS, in the order of `described`, with intervals by bootstrap over groups.
 
     groups    : clip -> artist or recording; described : alteration -> kind and amount
+    protocol  : what `answers` were held out by
     drop      : accuracy before less accuracy after, on the clips that the alteration applies to
     agreement : share of clips for which the prediction stays, right or wrong
     """
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for model in dict.fromkeys(answers["model"]):
         for alteration, (kind, amount) in described.items():
             part = answers[(answers["model"] == model) & (answers["alteration"] == alteration)]
-            if part.empty:
-                blank = (np.nan,) * (len(COLUMNS) - 7)
-                rows.append((model, alteration, kind, amount, 0, 0, *blank, "no clip is long enough"))
-                continue
-            rows.append((model, alteration, kind, amount, *_measured(part, groups, settings)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+            nothing = {"n": 0, "n_groups": 0, "reason": "no clip is long enough"}
+            found = nothing if part.empty else _measured(part, groups, settings)
+            about = {"model": model, "alteration": alteration, "kind": kind, "amount": amount, "protocol": protocol}
+            rows.append({**about, **found})
+    return tables.frame(ROBUSTNESS, rows)
 
 
 def summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -113,7 +116,7 @@ def summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def _measured(part: pd.DataFrame, groups: Mapping[str, str], settings: Evaluate) -> tuple[object, ...]:
+def _measured(part: pd.DataFrame, groups: Mapping[str, str], settings: Evaluate) -> dict[str, object]:
     names, index = np.unique(part["clip"].map(groups).to_numpy(dtype=str), return_inverse=True)
     right, before = part["right"].to_numpy(dtype=float), part["right_before"].to_numpy(dtype=float)
     values = [right, before, before - right, part["agrees"].to_numpy(dtype=float), part["shift"].to_numpy(dtype=float)]
@@ -127,10 +130,7 @@ def _measured(part: pd.DataFrame, groups: Mapping[str, str], settings: Evaluate)
         samples = drawn[:, :-1] / drawn[:, -1:]
         for k, measure in enumerate(MEASURES):
             intervals[measure] = percentile_interval(samples[:, k], settings.confidence, len(names))
-    found: list[object] = [len(part), len(names)]
-    for measure in MEASURES:
-        found.append(means[measure])
-        if measure != "accuracy_before":
-            low, high = intervals[measure].low, intervals[measure].high
-            found += [np.nan if low is None else low, np.nan if high is None else high]
-    return (*found, intervals["accuracy"].reason)
+    lows = {f"{name}_low": intervals[measure].low for measure, name in ENDS.items()}
+    highs = {f"{name}_high": intervals[measure].high for measure, name in ENDS.items()}
+    reason = intervals["accuracy"].reason
+    return {"n": len(part), "n_groups": len(names), **means, **lows, **highs, "reason": reason}

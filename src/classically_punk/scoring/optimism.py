@@ -5,20 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.protocols import OTHER_DRAWS, looser_than
+from classically_punk.contracts.tables.scores import OPTIMISM
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import group_weights, percentile_interval
-
-COLUMNS = (
-    *("model", "loose", "strict", "loose_accuracy", "strict_accuracy", "optimism", "low", "high"),
-    *("n_loose", "n_strict", "n_groups", "reason"),
-)
 
 
 def optimism_table(
     predictions: pd.DataFrame, clips: pd.DataFrame, strict: str, models: Sequence[str], settings: Evaluate
 ) -> pd.DataFrame:
-    """Accuracy under each looser protocol less accuracy under `strict`, in points of 1: COLUMNS.
+    """Accuracy under each looser protocol less accuracy under `strict`, in points of 1: OPTIMISM.
 
     predictions : of all models; clips : clip, group; strict : the protocol of the headline
     The interval draws groups (artists, or recordings where the artist is not known) that both protocols share, once
@@ -39,17 +36,30 @@ def optimism_table(
         }
         for loose in looser:
             here, there = sums[loose], sums[strict]
-            loosely, strictly = _share(here.sum(axis=0)), _share(there.sum(axis=0))
+            loosely, strictly = float(_share(here.sum(axis=0))), float(_share(there.sum(axis=0)))
             low = high = None
             reason = "no interval: fewer than 2 groups"
             if weights is not None:
                 samples = _share(weights @ here) - _share(weights @ there)
                 interval = percentile_interval(samples, settings.confidence, len(names))
                 low, high, reason = interval.low, interval.high, interval.reason
-            counts = (int(here[:, 1].sum()), int(there[:, 1].sum()), len(names))
-            found = (float(loosely), float(strictly), float(loosely - strictly), low, high)
-            rows.append((model, loose, strict, *found, *counts, reason))
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"low": float, "high": float})
+            rows.append(
+                {
+                    "model": model,
+                    "loose": loose,
+                    "strict": strict,
+                    "loose_accuracy": loosely,
+                    "strict_accuracy": strictly,
+                    "optimism": loosely - strictly,
+                    "low": low,
+                    "high": high,
+                    "n_loose": int(here[:, 1].sum()),
+                    "n_strict": int(there[:, 1].sum()),
+                    "n_groups": len(names),
+                    "reason": reason,
+                }
+            )
+    return tables.frame(OPTIMISM, rows)
 
 
 def _right_and_all(part: pd.DataFrame, group_of: pd.Series, place: dict[str, int]) -> "np.typing.NDArray[np.float64]":

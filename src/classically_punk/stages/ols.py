@@ -4,13 +4,13 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.tables.design import DESIGN, FOLDS
+from classically_punk.contracts.tables.fits import COEFFICIENTS, FIT, FOLD_FITS, OLS_HELD_OUT
 from classically_punk.diagnostics.coefficients import coefficient_table, fit_table
 from classically_punk.features.catalogue import VERSION, families
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv, write_exact_json, write_parquet
+from classically_punk.foundation.writing import write_exact_json
 from classically_punk.models.ols import fit_ols, ols_suite, training_rows
 from classically_punk.stages.running import Places, StageParams, main
 from classically_punk.validation.held_out import held_out_predictions
@@ -20,19 +20,18 @@ PARAMS = ("inner", "ols")
 
 def run(params: StageParams, places: Places) -> None:
     """Fits within every fold, then once to all clips: the model that answers for new music."""
-    table = pd.read_parquet(places.data / "table.parquet")
-    folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
-    folds = folds.astype({"fold": int, "window": int})
+    table = tables.read(DESIGN, places.data)
+    folds = tables.read(FOLDS, places.data)
     columns = [name for name in table.columns if name not in KEYS]
     family = families()
     suite = ols_suite(columns, family, params.ols, params.inner)
     held = held_out_predictions(table, folds, suite, columns)
-    write_parquet(held.predictions, places.models / "ols_held_out.parquet")
-    write_csv(held.fits, places.tables / "fold_fits.csv")
+    tables.write(OLS_HELD_OUT, held.predictions, places.models)
+    tables.write(FOLD_FITS, held.fits, places.tables)
     fit = fit_ols(training_rows(table, columns), columns, family, params.ols, params.inner)
     write_exact_json(fit.to_json() | {"provenance": provenance(params, places)}, places.models / "ols.json")
-    write_csv(coefficient_table(fit), places.tables / "coefficients.csv")
-    write_csv(fit_table(fit), places.tables / "fit.csv")
+    tables.write(COEFFICIENTS, coefficient_table(fit), places.tables)
+    tables.write(FIT, fit_table(fit), places.tables)
 
 
 def provenance(params: StageParams, places: Places) -> dict[str, Any]:
@@ -41,7 +40,7 @@ def provenance(params: StageParams, places: Places) -> dict[str, Any]:
     return {
         "corpus": places.corpus,
         "catalogue_version": VERSION,
-        "table_sha256": _sha256(places.data / "table.parquet"),
+        "table_sha256": _sha256(places.data / DESIGN.file),
         "requirements_sha256": _sha256(Path("requirements.txt")),
         "params": {"ols": params.ols.model_dump(), "inner": params.inner.model_dump()},
     }

@@ -30,7 +30,7 @@ UNITS: Mapping[str, str] = {
 """The closed vocabulary of units, and what each means."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column.
 
@@ -49,7 +49,7 @@ class Column:
     among: Collection[str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """One table, written by one stage to one file in each corpus.
 
