@@ -20,7 +20,6 @@ UNITS: Mapping[str, str] = {
     "s": "seconds",
     "Hz": "hertz",
     "BPM": "beats per minute",
-    "dB": "decibels",
     "dBFS": "decibels below full scale",
     "full scale": "of a sample, 1 being the largest that the format holds",
     "cost": "in wrong genres: an error costs `costs.wrong` of params.yaml",
