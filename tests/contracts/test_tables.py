@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from classically_punk.cli.dictionary import PAGE, dictionary
 from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.tables import ROOMS, TABLES, UNITS, Table
@@ -50,6 +51,11 @@ def test_every_table_is_described(table: Table) -> None:
         assert column.among is None or column.type == "text", column
 
 
+def test_every_unit_is_used() -> None:
+    used = {column.unit for table in TABLES.values() for column in (*table.columns, table.further) if column}
+    assert used == set(UNITS)
+
+
 def test_no_two_tables_have_one_file() -> None:
     assert sum(len(of_room) for of_room in ROOMS.values()) == len(TABLES)
 
@@ -74,8 +80,13 @@ def test_committed_tables_fit_their_schema_to_the_byte(path: Path, tmp_path: Pat
 
 
 def test_tables_that_share_columns() -> None:
-    assert DESIGN.names == KEYS
     assert [*INFLUENTIAL.names, "reason"] == list(ROWS.names)
+
+
+def test_the_page_of_tables_is_current() -> None:
+    written = (REPOSITORY / PAGE).read_text(encoding="utf-8")
+    assert written == dictionary(), "run `punk tables`"
+    assert all(f"### {file}\n" in written for file in TABLES)
 
 
 def test_text_stays_text_and_blanks_stay_blank(tmp_path: Path) -> None:
@@ -116,7 +127,7 @@ def test_an_empty_table_keeps_its_columns_and_types(tmp_path: Path) -> None:
 )
 def test_rows_that_do_not_fit(change: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        tables.frame(SMALL, [GOOD, {**GOOD, "genre": "jazz", **change}])
+        tables.checked(SMALL, tables.frame(SMALL, [GOOD, {**GOOD, "genre": "jazz", **change}]))
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
+from classically_punk.contracts.tables.scores import CONFUSION
 from classically_punk.features.sets import KAGGLE57
 from classically_punk.foundation.params import read_params
-from classically_punk.foundation.writing import write_csv, write_parquet
+from classically_punk.foundation.writing import write_parquet
 from classically_punk.stages import explore
 from classically_punk.stages.running import Places, StageParams
 
@@ -44,12 +47,14 @@ def corpus(folder: Path, genres: list[str], clips: int, *, artists: bool = True,
     places = Places("toy")
     data = folder / places.data
     write_parquet(pd.concat([head, pd.DataFrame(values, columns=KAGGLE57[:8])], axis=1), data / "table.parquet")
-    described = head[["clip", "label", "group"]].assign(status="ok", reasons="", duration=np.nan, rms_dbfs=np.nan)
-    write_csv(described, data / "clips.csv")
-    write_csv(pd.DataFrame({"clip": names, "artist": groups if artists else ""}), data / "annotations.csv")
+    described = head[["clip", "label", "group", "recording"]].assign(member=names, status="ok")
+    tables.write(CLIPS, tables.frame(CLIPS, described.to_dict("records")), data)
+    known = [{"clip": name, "artist": group if artists else ""} for name, group in zip(names, groups, strict=True)]
+    tables.write(ANNOTATIONS, tables.frame(ANNOTATIONS, known), data)
     pairs = pd.MultiIndex.from_product([genres, genres], names=["actual", "predicted"]).to_frame(index=False)
     right = (pairs["actual"] == pairs["predicted"]).astype(float)
-    write_csv(pairs.assign(protocol="clip", count=right * clips, share=right), folder / places.tables / "confusion.csv")
+    confused = pairs.assign(protocol="clip", count=right * clips, share=right)
+    tables.write(CONFUSION, tables.frame(CONFUSION, confused.to_dict("records")), folder / places.tables)
 
 
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:

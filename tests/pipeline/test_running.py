@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from classically_punk.audio.canonical import canonical_bytes
+from classically_punk.contracts.design import KEYS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -42,7 +43,8 @@ def test_the_usage_names_the_module_that_was_run(folder: Path) -> None:
 def test_a_missing_input_is_named(folder: Path, present: tuple[str, ...], missing: str) -> None:
     (folder / "data" / "demo").mkdir(parents=True)
     for name in present:
-        pd.DataFrame({"clip": ["x"]}).to_parquet(folder / "data" / "demo" / f"{name}.parquet")
+        whole = pd.DataFrame({"clip": ["x"], "window": -1, "start": 0.0, "duration": 1.0})
+        whole.to_parquet(folder / "data" / "demo" / f"{name}.parquet")
     run = stage("clean", "demo", folder=folder)
     assert run.returncode == 1
     assert run.stderr.startswith("error: ")
@@ -65,7 +67,7 @@ def test_a_file_that_nobody_knows_stops_the_first_stage(folder: Path) -> None:
 def test_a_corpus_that_cannot_be_judged_stops_at_its_folds_and_says_why(folder: Path) -> None:
     (folder / "data" / "demo").mkdir(parents=True)
     clips = pd.DataFrame({"clip": ["a", "b", "c"], "label": ["jazz", "jazz", "rock"], "window": -1})
-    clips = clips.assign(group=clips["clip"], recording=clips["clip"])
+    clips = clips.assign(group=clips["clip"], recording=clips["clip"])[list(KEYS)]
     clips.to_parquet(folder / "data" / "demo" / "table.parquet")
     blank = clips[["clip"]].assign(artist="", artist_fold="", fault_filtered="", known_fault="")
     blank.to_csv(folder / "data" / "demo" / "annotations.csv", index=False)

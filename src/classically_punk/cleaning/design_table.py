@@ -6,15 +6,17 @@ Nothing here learns from labels or from the spread of values beyond "this column
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS, WHOLE
+from classically_punk.contracts.tables.design import CLEANING
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Clean
 
-LOG_COLUMNS = ("step", "subject", "action", "reason", "value")
 FITTED_IN_FOLDS = ("power or rank transform", "winsorising", "standardising", "choice of columns")
 NO_FAULTS = frozenset({"resampled", "downmixed", "requantised", "replica", "near_replica", "same_name"})
 """Reasons that flag a clip without being a fault of it: what ingest converted, and what `clean.replicas` decides on."""
@@ -23,21 +25,29 @@ MOSTLY_MISSING = 0.5  # a column without a value in a larger share of clips is l
 
 @dataclass(frozen=True)
 class Cleaned:
-    """table: KEYS and the kept columns in float64, sorted by clip and window. log: LOG_COLUMNS."""
+    """table: KEYS and the kept columns in float64, sorted by clip and window. log: CLEANING."""
 
     table: pd.DataFrame
     log: pd.DataFrame
 
 
+class _Entry(NamedTuple):
+    step: str
+    subject: str
+    action: str
+    reason: str
+    value: float
+
+
 @dataclass
 class _Log:
-    rows: list[tuple[str, str, str, str, float]] = field(default_factory=list)
+    entries: list[_Entry] = field(default_factory=list)
 
     def add(self, step: str, subject: str, action: str, reason: str, value: float = np.nan) -> None:
-        self.rows.append((step, subject, action, reason, value))
+        self.entries.append(_Entry(step, subject, action, reason, value))
 
     def frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.rows, columns=list(LOG_COLUMNS)).astype({"value": float})
+        return tables.frame(CLEANING, (entry._asdict() for entry in self.entries))
 
 
 def design_table(
@@ -213,9 +223,9 @@ def _require_two_genres(table: pd.DataFrame, log: _Log) -> None:
 def _left_out(log: _Log, what: str, actions: Sequence[str]) -> str:
     """How many subjects were left out, by reason, with the first subject of each."""
     subjects: dict[str, list[str]] = {}
-    for step, subject, action, reason, _ in log.rows:
-        if action in actions:
-            subjects.setdefault(step if step == "replicas" else reason, []).append(subject)
+    for entry in log.entries:
+        if entry.action in actions:
+            subjects.setdefault(entry.step if entry.step == "replicas" else entry.reason, []).append(entry.subject)
     if not subjects:
         return f"no {what} were left out"
     return "left out: " + "; ".join(

@@ -112,6 +112,18 @@ def index() -> None:
     Console(soft_wrap=True).print(f"{path}: written", highlight=False)
 
 
+@app.command()
+def tables() -> None:
+    """Write docs/tables.md: every table and column there is, with type, unit and meaning."""
+    from classically_punk.cli.dictionary import PAGE, dictionary
+    from classically_punk.foundation.writing import atomic_path
+
+    read_params()
+    with atomic_path(PAGE) as temporary:
+        temporary.write_text(dictionary(), encoding="utf-8")
+    Console(soft_wrap=True).print(f"{PAGE}: written", highlight=False)
+
+
 @app.command("open")
 def open_pages(corpus: CorpusName) -> None:
     """Open report, slides and model card of a corpus in a browser."""

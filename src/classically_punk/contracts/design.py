@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 
+from classically_punk.contracts.tables.common import FITTED, WHOLE
 from classically_punk.contracts.tables.design import DESIGN
+
+__all__ = ["FITTED", "KEYS", "WHOLE", "genres_of"]
 
 KEYS = DESIGN.names
 """Columns of the design table that say which row it is; every other column is a feature."""
-
-WHOLE = -1
-"""Value of `window` in the row that describes a whole clip."""
-
-FITTED = "fitted."
-"""Prefix of the columns of held-out predictions that hold a model's score for each genre."""
 
 
 def genres_of(columns: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.design import genres_of
+from classically_punk.contracts.tables.decisions import COVERAGE
 from classically_punk.scoring.bootstrap import (
     FloatArray,
     Interval,
@@ -23,7 +25,6 @@ from classically_punk.scoring.soft_scores import actual_of, calibrated
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
-CURVE_COLUMNS = ("by", "threshold", "coverage", "accuracy", "low", "high", "n", "reason")
 STEPS = 50
 THRESHOLDS: FloatArray = np.arange(STEPS + 1) / STEPS  # 0, 0.02, .. 1
 LEVERAGE_QUANTILE = 0.9  # of the tested rows' leverage: the limit of "both"
@@ -127,7 +128,7 @@ def answers_of(predictions: pd.DataFrame, groups: pd.Series) -> Answers:
 
 
 def coverage_table(answers: Answers, weights: FloatArray, level: float) -> pd.DataFrame:
-    """Accuracy of what is answered against the share that is: CURVE_COLUMNS, one row per rule and threshold.
+    """Accuracy of what is answered against the share that is: COVERAGE, one row per rule and threshold.
 
     weights : draws of the groups, shape (resamples, n_groups); level : of the interval of the accuracy
     by      : "confidence": answered from `threshold` (a probability) upwards; "leverage": up to `threshold` (the
@@ -142,14 +143,24 @@ def coverage_table(answers: Answers, weights: FloatArray, level: float) -> pd.Da
         near = answers.leverage <= np.quantile(answers.leverage, LEVERAGE_QUANTILE, method="inverted_cdf")
         kept |= {"leverage": answers.leverage[:, None] <= limits, "both": kept["confidence"] & near[:, None]}
         thresholds |= {"leverage": limits, "both": THRESHOLDS}
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for by, flags in kept.items():
         intervals = accuracy_intervals(answers, flags, weights, level)
         for k, (threshold, interval) in enumerate(zip(thresholds[by], intervals, strict=True)):
             n = int(flags[:, k].sum())
-            accuracy = float(answers.right[flags[:, k]].mean()) if n else np.nan
-            rows.append((by, threshold, n / len(answers), accuracy, interval.low, interval.high, n, interval.reason))
-    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS)).astype({"low": float, "high": float})
+            rows.append(
+                {
+                    "by": by,
+                    "threshold": threshold,
+                    "coverage": n / len(answers),
+                    "accuracy": float(answers.right[flags[:, k]].mean()) if n else None,
+                    "low": interval.low,
+                    "high": interval.high,
+                    "n": n,
+                    "reason": interval.reason,
+                }
+            )
+    return tables.frame(COVERAGE, rows)
 
 
 def accuracy_intervals(answers: Answers, kept: Flags, weights: FloatArray, level: float) -> list[Interval]:

@@ -14,13 +14,14 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.decisions import COST_CURVE, COST_POLICIES, COST_SENSITIVITY
 from classically_punk.decisions.abstention import THRESHOLDS, Answers, Flags, mean_interval
 from classically_punk.foundation.errors import PunkError
 from classically_punk.scoring.bootstrap import FloatArray
 
 CLIPS = 1000  # costs are given per so many clips
 ALIKE = 0.7  # similarity (difflib) of two names from which one is taken for a misspelling of the other
-POLICY_COLUMNS = ("threshold", "cost_per_1000", "low", "high", "coverage", "accuracy", "n", "reason")
 SCENARIOS = ("as stated", "wrong doubles", "abstain doubles", "pairs double")
 
 
@@ -122,17 +123,17 @@ def answer_costs(answers: Answers, costs: CostMatrix) -> FloatArray:
 
 
 def cost_curve(answers: Answers, costs: CostMatrix, weights: FloatArray, level: float) -> pd.DataFrame:
-    """Cost per 1,000 clips against the confidence from which upwards clips are answered: POLICY_COLUMNS.
+    """Cost per 1,000 clips against the confidence from which upwards clips are answered: COST_CURVE.
 
     weights : draws of the groups, shape (resamples, n_groups); level : of the interval of the cost
     Where nothing is answered the accuracy is missing, and `reason` says so.
     """
     given = answer_costs(answers, costs)
     rows = [
-        _row(answers, threshold, _paid(given, kept, costs), kept, weights, level)
+        {"threshold": threshold, **_paid_for(answers, _paid(given, kept, costs), kept, weights, level)}
         for threshold, kept in zip(THRESHOLDS, (answers.confidence[:, None] >= THRESHOLDS).T, strict=True)
     ]
-    return _table(rows, POLICY_COLUMNS)
+    return tables.frame(COST_CURVE, rows)
 
 
 def best_threshold(answers: Answers, costs: CostMatrix, rows: Flags | None = None) -> float:
@@ -160,7 +161,7 @@ def cross_fitted(answers: Answers, costs: CostMatrix) -> Chosen:
 
 
 def policy_table(answers: Answers, costs: CostMatrix, weights: FloatArray, level: float) -> pd.DataFrame:
-    """What ways of deciding cost: policy and POLICY_COLUMNS, and the saving against answering everything.
+    """What ways of deciding cost, and the saving against answering everything: COST_POLICIES.
 
     policy : "answer all"; "leave all"; "theory": answered from 1 - abstain / wrong upwards; "chosen": each fold's
              threshold from the other folds (`threshold` is their mean); "hindsight": the best threshold of the very
@@ -174,27 +175,26 @@ def policy_table(answers: Answers, costs: CostMatrix, weights: FloatArray, level
     hindsight = best_threshold(answers, costs)
     everything = np.ones(len(answers), dtype=bool)
     theory = costs.theoretical_threshold
-    limits = {
+    limits: dict[str, tuple[float | None, Flags, str]] = {
         "answer all": (0.0, everything, ""),
-        "leave all": (np.nan, ~everything, "no threshold"),
+        "leave all": (None, ~everything, "no threshold"),
         "theory": (theory, answers.confidence >= theory, ""),
         "chosen": (float(np.mean(list(chosen.thresholds.values()))), chosen.kept, chosen.note),
         "hindsight": (hindsight, answers.confidence >= hindsight, ""),
     }
-    rows = []
+    rows: list[dict[str, object]] = []
     for policy, (threshold, kept, note) in limits.items():
         paid = _paid(given, kept, costs)
-        row = _row(answers, threshold, paid, kept, weights, level, note)
-        rows.append((policy, *row, *_saving(answers, given - paid, weights, level)))
+        found = _paid_for(answers, paid, kept, weights, level, note) | _saving(answers, given - paid, weights, level)
+        rows.append({"policy": policy, "threshold": threshold, **found})
     answered, paid, kept = _least_expected(answers, costs)
-    row = _row(answered, np.nan, paid, kept, weights, level, "no threshold: the expected cost decides")
-    rows.append(("expected cost", *row, *_saving(answers, given - paid, weights, level)))
-    return _table(rows, ("policy", *POLICY_COLUMNS, "saving", "saving_low", "saving_high"))
+    found = _paid_for(answered, paid, kept, weights, level, "no threshold: the expected cost decides")
+    rows.append({"policy": "expected cost", **found, **_saving(answers, given - paid, weights, level)})
+    return tables.frame(COST_POLICIES, rows)
 
 
 def sensitivity_table(answers: Answers, costs: CostMatrix, weights: FloatArray, level: float) -> pd.DataFrame:
-    """How the threshold and the cost move when costs double: scenario (SCENARIOS), best_threshold,
-    theoretical_threshold, cost_per_1000, low, high, coverage, accuracy, n, reason.
+    """How the threshold and the cost move when costs double: COST_SENSITIVITY, a row for each of SCENARIOS.
 
     best_threshold : of all rows together; the cost, coverage and accuracy are those of thresholds chosen on the other
     folds, which no row has a say in for itself. "wrong doubles" leaves the pairs as they are stated.
@@ -206,16 +206,20 @@ def sensitivity_table(answers: Answers, costs: CostMatrix, weights: FloatArray, 
         replace(costs, abstain=2.0 * costs.abstain),
         replace(costs, pairs=doubled),
     )
-    rows = []
+    rows: list[dict[str, object]] = []
     for scenario, each in zip(SCENARIOS, changed, strict=True):
         chosen = cross_fitted(answers, each)
         note = chosen.note
         if scenario == SCENARIOS[-1] and not doubled:
             note = "; ".join(filter(None, [note, "no pair of this corpus has a cost of its own"]))
         paid = _paid(answer_costs(answers, each), chosen.kept, each)
-        row = _row(answers, each.theoretical_threshold, paid, chosen.kept, weights, level, note)
-        rows.append((scenario, best_threshold(answers, each), *row))
-    return _table(rows, ("scenario", "best_threshold", "theoretical_threshold", *POLICY_COLUMNS[1:]))
+        thresholds = {
+            "best_threshold": best_threshold(answers, each),
+            "theoretical_threshold": each.theoretical_threshold,
+        }
+        found = _paid_for(answers, paid, chosen.kept, weights, level, note)
+        rows.append({"scenario": scenario, **thresholds, **found})
+    return tables.frame(COST_SENSITIVITY, rows)
 
 
 def _matrix_for(answers: Answers, costs: CostMatrix) -> FloatArray:
@@ -240,29 +244,24 @@ def _least_expected(answers: Answers, costs: CostMatrix) -> tuple[Answers, Float
     return answered, _paid(matrix[answered.actual, answered.predicted], kept, costs), kept
 
 
-def _row(
-    answers: Answers,
-    threshold: float,
-    paid: FloatArray,
-    kept: Flags,
-    weights: FloatArray,
-    level: float,
-    note: str = "",
-) -> tuple[object, ...]:
-    """POLICY_COLUMNS of one way to decide."""
+def _paid_for(
+    answers: Answers, paid: FloatArray, kept: Flags, weights: FloatArray, level: float, note: str = ""
+) -> dict[str, object]:
+    """What one way to decide costs, and what it answers: a part of a row of every table of costs."""
     n = int(kept.sum())
-    accuracy = float(answers.right[kept].mean()) if n else np.nan
     interval = mean_interval(answers, CLIPS * paid, weights, level)
     reasons = [note, interval.reason, "" if n else "nothing is answered"]
-    cost = (CLIPS * float(paid.mean()), interval.low, interval.high)
-    return (threshold, *cost, n / len(answers), accuracy, n, "; ".join(filter(None, reasons)))
+    return {
+        "cost_per_1000": CLIPS * float(paid.mean()),
+        "low": interval.low,
+        "high": interval.high,
+        "coverage": n / len(answers),
+        "accuracy": float(answers.right[kept].mean()) if n else None,
+        "n": n,
+        "reason": "; ".join(filter(None, reasons)),
+    }
 
 
-def _saving(answers: Answers, saved: FloatArray, weights: FloatArray, level: float) -> tuple[object, ...]:
+def _saving(answers: Answers, saved: FloatArray, weights: FloatArray, level: float) -> dict[str, object]:
     interval = mean_interval(answers, CLIPS * saved, weights, level)
-    return CLIPS * float(saved.mean()), interval.low, interval.high
-
-
-def _table(rows: Sequence[tuple[object, ...]], columns: Sequence[str]) -> pd.DataFrame:
-    table = pd.DataFrame(list(rows), columns=list(columns))
-    return table.astype({name: float for name in columns if name.endswith(("low", "high", "threshold"))})
+    return {"saving": CLIPS * float(saved.mean()), "saving_low": interval.low, "saving_high": interval.high}

@@ -5,8 +5,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables import Table
+from classically_punk.contracts.tables.decisions import (
+    COST_CURVE,
+    COST_PAIRS,
+    COST_POLICIES,
+    COST_SENSITIVITY,
+    COVERAGE,
+    ERROR_CONCENTRATION,
+    GROUP_RECALL,
+    TARGET,
+    WORST_CONFUSIONS,
+)
 from classically_punk.decisions.abstention import AtTarget, answers_of, coverage_table, reach_target
-from classically_punk.decisions.costs import cost_curve, cost_matrix, policy_table, sensitivity_table
+from classically_punk.decisions.costs import CostMatrix, cost_curve, cost_matrix, policy_table, sensitivity_table
 from classically_punk.decisions.error_concentration import (
     concentration_table,
     confusion_concentration,
@@ -20,9 +33,9 @@ IN_SUMMARY = ("cost_per_1000", "low", "high", "coverage", "accuracy", "threshold
 
 @dataclass(frozen=True)
 class Decisions:
-    """tables : file name without suffix -> table; summary : few numbers for metrics/<corpus>/summary.json"""
+    """tables : schema -> table; summary : few numbers for metrics/<corpus>/summary.json"""
 
-    tables: Mapping[str, pd.DataFrame]
+    tables: Mapping[Table, pd.DataFrame]
     summary: Mapping[str, float]
 
 
@@ -44,32 +57,38 @@ def decide(
     level = settings.confidence
     policies = policy_table(answers, matrix, weights, level)
     reached = reach_target(answers, costs.target_accuracy, weights, level)
-    stated = {(pair.actual, pair.predicted): pair.why for pair in costs.pairs}
-    tables = {
-        "coverage": coverage_table(answers, weights, level),
-        "cost_curve": cost_curve(answers, matrix, weights, level),
-        "cost_policies": policies,
-        "cost_sensitivity": sensitivity_table(answers, matrix, weights, level),
-        "cost_pairs": pd.DataFrame(
-            [(*pair, cost, stated[pair], "used") for pair, cost in matrix.pairs.items()]
-            + [("", "", None, text, "unused") for text in matrix.unused],
-            columns=["actual", "predicted", "cost", "why", "state"],
-        ).astype({"cost": float}),
-        "target": _target_table(reached),
-        "group_recall": group_recall_table(part, groups),
-        "error_concentration": concentration_table(part, groups, weights, level),
-        "worst_confusions": confusion_concentration(part, groups),
+    found_tables = {
+        COVERAGE: coverage_table(answers, weights, level),
+        COST_CURVE: cost_curve(answers, matrix, weights, level),
+        COST_POLICIES: policies,
+        COST_SENSITIVITY: sensitivity_table(answers, matrix, weights, level),
+        COST_PAIRS: _pair_table(matrix, costs),
+        TARGET: _target_table(reached),
+        GROUP_RECALL: group_recall_table(part, groups),
+        ERROR_CONCENTRATION: concentration_table(part, groups, weights, level),
+        WORST_CONFUSIONS: confusion_concentration(part, groups),
     }
     chosen = policies.set_index("policy").loc["chosen"]
     everything = policies.set_index("policy").loc["answer all"]
     found = {name: float(chosen[name]) for name in IN_SUMMARY}
     found["saving_per_1000"] = float(chosen["saving"])
     found["cost_per_1000_answering_all"] = float(everything["cost_per_1000"])
-    return Decisions(tables, {name: value for name, value in found.items() if value == value})
+    return Decisions(found_tables, {name: value for name, value in found.items() if value == value})
+
+
+def _pair_table(matrix: CostMatrix, costs: Costs) -> pd.DataFrame:
+    """COST_PAIRS: those that the corpus has, then those that it has not."""
+    stated = {(pair.actual, pair.predicted): pair.why for pair in costs.pairs}
+    rows: list[dict[str, object]] = []
+    for (actual, predicted), cost in matrix.pairs.items():
+        why = stated[actual, predicted]
+        rows.append({"actual": actual, "predicted": predicted, "cost": cost, "why": why, "state": "used"})
+    rows += [{"why": text, "state": "unused"} for text in matrix.unused]
+    return tables.frame(COST_PAIRS, rows)
 
 
 def _target_table(reached: AtTarget) -> pd.DataFrame:
-    """One row: target, coverage, coverage_low, coverage_high, accuracy, low, high, n, thresholds (by fold), reason."""
+    """TARGET, which has one row."""
     limits = "; ".join(
         f"fold {fold}: {'none' if threshold is None else f'{threshold:.2f}'}"
         for fold, threshold in sorted(reached.thresholds.items())
@@ -86,5 +105,4 @@ def _target_table(reached: AtTarget) -> pd.DataFrame:
         "thresholds": limits,
         "reason": "; ".join(filter(None, [reached.note, reached.accuracy_interval.reason])),
     }
-    numbers = ["coverage_low", "coverage_high", "accuracy", "low", "high"]
-    return pd.DataFrame([row]).astype(dict.fromkeys(numbers, float))
+    return tables.frame(TARGET, [row])

@@ -3,20 +3,16 @@
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.decisions import ERROR_CONCENTRATION, GROUP_RECALL, WORST_CONFUSIONS
 from classically_punk.scoring.bootstrap import FloatArray, Interval, Units, share_interval, units_of
 from classically_punk.scoring.soft_scores import calibrated
 
-GROUP_COLUMNS = ("genre", "group", "n", "right", "recall", "share")
-CONCENTRATION_COLUMNS = (
-    *("genre", "n", "n_groups", "largest_group", "largest_share", "effective_groups"),
-    *("recall_largest", "recall_rest", "low", "high", "reason"),
-)
-CONFUSION_COLUMNS = ("actual", "predicted", "n", "share", "n_groups", "examples")
 EXAMPLES = 3  # clips named per pair of genres
 
 
 def group_recall_table(predictions: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Recall of every group within every genre it has clips of: GROUP_COLUMNS, by genre, then largest group first.
+    """Recall of every group within every genre it has clips of: GROUP_RECALL, by genre, then largest group first.
 
     predictions : rows of one model and one protocol; groups : same index, artist or recording of each row
     n, right : rows of the genre by the group, and those predicted rightly; share : of the genre's rows
@@ -32,7 +28,7 @@ def group_recall_table(predictions: pd.DataFrame, groups: pd.Series) -> pd.DataF
     table["recall"] = table["right"] / table["n"]
     table["share"] = table["n"] / table.groupby("genre")["n"].transform("sum")
     table = table.sort_values(["genre", "n", "group"], ascending=[True, False, True], ignore_index=True)
-    return table[list(GROUP_COLUMNS)]
+    return table[list(GROUP_RECALL.names)]
 
 
 def concentration_table(
@@ -41,7 +37,7 @@ def concentration_table(
     """How much of each genre is one group's, and whether that group fares better than the rest.
 
     weights : of the groups in sorted order, shape (resamples, n_groups); level : of the interval
-    Returns CONCENTRATION_COLUMNS, by genre. largest_group : with the most rows, of equals the first by name;
+    Returns ERROR_CONCENTRATION, by genre. largest_group : with the most rows, of equals the first by name;
     largest_share : of the genre's rows; effective_groups : inverse Simpson index, the number of equally large groups
     that would be as concentrated; recall_rest, low, high : of all other groups, missing where there is none, with
     the interval over these groups.
@@ -52,22 +48,30 @@ def concentration_table(
     units = units_of(predictions["label"], groups)
     if weights.ndim != 2 or weights.shape[1] != units.n_groups:
         raise ValueError(f"weights of shape {weights.shape} for {units.n_groups} groups")
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for genre, part in by_group.groupby("genre", sort=True):
         largest, rest = part.iloc[0], part.iloc[1:]
-        effective = 1.0 / float((part["share"] ** 2).sum())
-        known = (genre, int(part["n"].sum()), len(part), largest["group"], largest["share"], effective)
+        known = {
+            "genre": genre,
+            "n": int(part["n"].sum()),
+            "n_groups": len(part),
+            "largest_group": largest["group"],
+            "largest_share": largest["share"],
+            "effective_groups": 1.0 / float((part["share"] ** 2).sum()),
+            "recall_largest": largest["recall"],
+        }
         if rest.empty:
-            rows.append((*known, largest["recall"], np.nan, np.nan, np.nan, "all clips are of one group"))
+            rows.append({**known, "reason": "all clips are of one group"})
             continue
         interval = _recall_interval(rest, weights, units, level)
         recall_rest = float(rest["right"].sum() / rest["n"].sum())
-        rows.append((*known, largest["recall"], recall_rest, interval.low, interval.high, interval.reason))
-    return pd.DataFrame(rows, columns=list(CONCENTRATION_COLUMNS)).astype({"low": float, "high": float})
+        ends = {"low": interval.low, "high": interval.high, "reason": interval.reason}
+        rows.append({**known, "recall_rest": recall_rest, **ends})
+    return tables.frame(ERROR_CONCENTRATION, rows)
 
 
 def confusion_concentration(predictions: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Pairs of genres by how often the first is taken for the second, most often first: CONFUSION_COLUMNS.
+    """Pairs of genres by how often the first is taken for the second, most often first: WORST_CONFUSIONS.
 
     share    : of the rows of the actual genre; n_groups : groups that the wrong rows come from
     examples : up to 3 clips, the most confidently wrong first, of equals by name, joined by "; "
@@ -86,10 +90,17 @@ def confusion_concentration(predictions: pd.DataFrame, groups: pd.Series) -> pd.
     table = []
     for (actual, predicted), part in rows[wrong].groupby(["actual", "predicted"], sort=True):
         ordered = part.sort_values(["confidence", "clip"], ascending=[False, True]).drop_duplicates("clip")
-        examples = "; ".join(ordered["clip"].head(EXAMPLES))
-        share = len(part) / int(sizes[actual])
-        table.append((actual, predicted, len(part), share, part["group"].nunique(), examples))
-    found = pd.DataFrame(table, columns=list(CONFUSION_COLUMNS))
+        table.append(
+            {
+                "actual": actual,
+                "predicted": predicted,
+                "n": len(part),
+                "share": len(part) / int(sizes[actual]),
+                "n_groups": part["group"].nunique(),
+                "examples": "; ".join(ordered["clip"].head(EXAMPLES)),
+            }
+        )
+    found = tables.frame(WORST_CONFUSIONS, table)
     keys = ["n", "share", "actual", "predicted"]
     return found.sort_values(keys, ascending=[False, False, True, True], ignore_index=True)
 

@@ -12,7 +12,9 @@ import pandas as pd
 from scipy.stats import chi2
 from scipy.stats import f as fisher
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.tables.fits import ASSUMPTIONS
 from classically_punk.diagnostics.influence import NO_VARIANCE
 
 WHITE_MARGIN = 10  # rows that White's auxiliary regression must have beyond its columns
@@ -25,7 +27,7 @@ EXACT = "the fit is exact: residuals have no variance"
 class AssumptionTest(NamedTuple):
     """One test of one fit.
 
-    name           : "breusch_pagan", "white_without_interactions", "reset" or "jarque_bera"
+    test           : "breusch_pagan", "white_without_interactions", "reset" or "jarque_bera"
     statistic      : chi2, or F where there is a second degree of freedom
     freedom        : degrees of freedom, of the numerator for F
     second_freedom : of the denominator; NaN for chi2
@@ -33,7 +35,7 @@ class AssumptionTest(NamedTuple):
     reason         : why there is no result; then every number is NaN. Empty otherwise
     """
 
-    name: str
+    test: str
     statistic: float
     freedom: float
     second_freedom: float
@@ -56,8 +58,7 @@ def assumption_tests(
 
     design    : shape (n, m + 1), the intercept first
     residuals : shape (n, n_genres); fitted : the same shape, fitted values; genres : n_genres names
-    Columns: genre, test, statistic, freedom, second_freedom (missing for chi2), p, skewness, excess_kurtosis (of the
-    residuals, beside jarque_bera only), reason. Numbers are missing where `reason` says why.
+    Returns ASSUMPTIONS. Numbers are missing where `reason` says why.
     """
     shape = residual_shape(residuals)
     found = (
@@ -69,21 +70,16 @@ def assumption_tests(
     rows = []
     for k, genre in enumerate(genres):
         for test in (tests[k] for tests in found):
-            normality = test.name == "jarque_bera"
+            normality = test.test == "jarque_bera"
             rows.append(
                 {
                     "genre": genre,
-                    "test": test.name,
-                    "statistic": test.statistic,
-                    "freedom": test.freedom,
-                    "second_freedom": test.second_freedom,
-                    "p": test.p,
+                    **test._asdict(),
                     "skewness": shape.skewness[k] if normality else np.nan,
                     "excess_kurtosis": shape.excess_kurtosis[k] if normality else np.nan,
-                    "reason": test.reason,
                 }
             )
-    return pd.DataFrame(rows)
+    return tables.frame(ASSUMPTIONS, rows)
 
 
 def breusch_pagan(design: FloatArray, residuals: FloatArray) -> tuple[AssumptionTest, ...]:

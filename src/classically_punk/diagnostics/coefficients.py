@@ -5,16 +5,16 @@ import pandas as pd
 from scipy.stats import t as student
 from statsmodels.stats.multitest import multipletests
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.tables.fits import FIT
 from classically_punk.models.collinearity import condition_number
 from classically_punk.models.ols import OlsFit
 
 
 def coefficient_table(fit: OlsFit, confidence: float = 0.95) -> pd.DataFrame:
-    """One row per genre and column of the design table.
+    """COEFFICIENTS, one row per genre and column of the design table.
 
-    Columns: genre, column, family, coefficient (change of the fitted value per standard deviation of the column),
-    standard_error, t, p, low, high, p_holm, p_by, family_size, partial_r2, covariance, reason.
     p_holm, p_by : p after Holm (family-wise error) and after Benjamini & Yekutieli (false discovery rate under any
                    dependence); the family is every coefficient of the table that has a p: family_size of them
     partial_r2   : share of the variance left by the other columns that goes when the coefficient is set to 0
@@ -76,9 +76,7 @@ def with_adjusted_p(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def fit_table(fit: OlsFit) -> pd.DataFrame:
-    """One row per genre: n, columns, regression_columns, rank, aliased (columns left out because others determine
-    them), r2, adjusted_r2, aic, bic, outside_unit_interval (share of fitted values below 0 or above 1),
-    condition_number of the standardised design, covariance, n_groups, largest_leverage, note."""
+    """FIT, one row per genre."""
     model = fit.model
     leverage = np.einsum("ij,jk,ik->i", fit.design, np.asarray(fit.results[0].normalized_cov_params), fit.design)
     rows = []
@@ -106,7 +104,7 @@ def fit_table(fit: OlsFit) -> pd.DataFrame:
                 "note": "; ".join([*model.notes, fit.robust.reason]),
             }
         )
-    return pd.DataFrame(rows)
+    return tables.frame(FIT, rows)
 
 
 def regression_columns_table(fit: OlsFit) -> pd.DataFrame:

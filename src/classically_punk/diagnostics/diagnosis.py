@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.tables.fits import COLLINEARITY, INFLUENTIAL, PARTIAL_REGRESSIONS
 from classically_punk.diagnostics.assumptions import assumption_tests
 from classically_punk.diagnostics.influence import influence, largest_dfbetas
 from classically_punk.models.collinearity import prune_by_vif, variance_inflation
@@ -15,9 +17,7 @@ MOST_INFLUENTIAL = 50
 
 
 def row_table(fit: OlsFit, clips: Sequence[str], labels: Sequence[str]) -> pd.DataFrame:
-    """One row per clip and genre: clip, label, genre, fitted, residual, leverage, internal, external, cooks_distance,
-    dffits, covariance_ratio, largest_dfbetas, dfbetas_column (the regression column it belongs to), reason (why figures
-    are missing)."""
+    """ROWS, one row per clip and genre."""
     inverse_gram = np.asarray(fit.results[0].normalized_cov_params)
     found = influence(fit.design, fit.residuals, inverse_gram)
     moves = largest_dfbetas(fit.design, fit.residuals, inverse_gram)
@@ -53,15 +53,14 @@ def influential_table(rows: pd.DataFrame) -> pd.DataFrame:
     """The MOST_INFLUENTIAL rows of `row_table` by Cook's distance; of equal ones the first by clip and genre."""
     kept = rows[rows["cooks_distance"].notna()]
     order = kept.sort_values(["cooks_distance", "clip", "genre"], ascending=[False, True, True])
-    return order.head(MOST_INFLUENTIAL).drop(columns="reason").reset_index(drop=True)
+    return order.head(MOST_INFLUENTIAL)[list(INFLUENTIAL.names)].reset_index(drop=True)
 
 
 def inflation_table(fit: OlsFit, limit: float) -> pd.DataFrame:
     """Variance inflation of the standardised columns of the design table, before and after pruning to `limit`.
 
-    Columns: column, family, vif (missing where it has no value), removed (order of removal, 1 = first; missing for
-    what stays), vif_at_removal, vif_after, in_regression ("yes", "no", or "in components"), reason. Pruning is shown
-    for every fit; the regression sees its result only where `ols.columns` is vif_pruned.
+    Returns COLLINEARITY. Pruning is shown for every fit; the regression sees its result only where `ols.columns` is
+    vif_pruned.
     """
     columns, families = fit.model.columns, fit.families
     before = variance_inflation(fit.standardised)
@@ -88,21 +87,23 @@ def inflation_table(fit: OlsFit, limit: float) -> pd.DataFrame:
                 "reason": reason.removeprefix("; "),
             }
         )
-    return pd.DataFrame(rows).astype({"removed": "Int64"})
+    return tables.frame(COLLINEARITY, rows)
 
 
 def assumption_table(fit: OlsFit) -> pd.DataFrame:
-    """genre, test, statistic, freedom, second_freedom, p, reason of Breusch-Pagan (Koenker), White, RESET and
-    Jarque-Bera. A response of zeros and ones is heteroscedastic and its residuals are not normal, whatever the columns
-    are: the tests say how much, and robust covariances are there because of it."""
+    """ASSUMPTIONS: Breusch-Pagan (Koenker), White, RESET and Jarque-Bera.
+
+    A response of zeros and ones is heteroscedastic and its residuals are not normal, whatever the columns are: the
+    tests say how much, and robust covariances are there because of it.
+    """
     return assumption_tests(fit.design, fit.residuals, fit.indicators - fit.residuals, fit.model.genres)
 
 
 def partial_regressions(fit: OlsFit, clips: Sequence[str]) -> pd.DataFrame:
     """Behind the partial-regression plot of each genre's strongest regression column (by robust |t|).
 
-    Columns: genre, column, t, clip, column_rest, response_rest: what the other columns leave of the column and of the
-    response (Frisch-Waugh-Lovell: their slope is the column's coefficient).
+    Returns PARTIAL_REGRESSIONS: what the other columns leave of the column and of the response (Frisch-Waugh-Lovell:
+    their slope is the column's coefficient).
     """
     parts = []
     design = fit.design
@@ -126,8 +127,7 @@ def partial_regressions(fit: OlsFit, clips: Sequence[str]) -> pd.DataFrame:
                 }
             )
         )
-    columns = ["genre", "column", "t", "clip", "column_rest", "response_rest"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return pd.concat(parts, ignore_index=True) if parts else tables.frame(PARTIAL_REGRESSIONS, [])
 
 
 def _robust_t(fit: OlsFit, k: int) -> FloatArray:

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
 from classically_punk.contracts.design import FITTED, genres_of
+from classically_punk.contracts.tables.fits import LABEL_ISSUE_SEARCH
 
 PRECISION_AT = (5, 10, 20, 50, 100)
 EVIDENCE = 3  # columns named per clip
@@ -18,8 +20,7 @@ def label_issue_table(predictions: pd.DataFrame, headline: str) -> pd.DataFrame:
 
     predictions : of the regressions, whole clips; headline : the protocol of the headline, whose fits have seen no
     other clip of the artist. A clip that it does not test is taken from the clip protocol.
-    Columns: rank, clip, label, suggested (the genre with the largest fitted value but the label's), disagreement
-    (fitted value of `suggested` less that of the label), fitted_label, fitted_suggested, predicted, protocol.
+    Returns LABEL_ISSUES without its evidence.
     """
     whole = predictions[predictions["protocol"].isin([headline, "clip"])]
     first = whole["protocol"].map({headline: 0}).fillna(1)
@@ -76,26 +77,24 @@ def search_scores(label_issues: pd.DataFrame, faults: Mapping[str, Sequence[str]
     """How well the ranking finds known faults.
 
     faults : kind -> clips that have it; clips that the ranking does not hold count as not findable and are left out
-    Columns: fault, measure (precision_at_k, average_precision, share: what a ranking by chance would have), value,
-    found (known faults among the first k), n (clips ranked), n_faults, reason.
+    Returns LABEL_ISSUE_SEARCH.
     """
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for kind, clips in faults.items():
         indicators = label_issues["clip"].isin(list(clips)).to_numpy()
         total = int(indicators.sum())
-        size = (len(indicators), total)
+        about = {"fault": kind, "n": len(indicators), "n_faults": total}
         if total == 0:
-            rows.append((kind, "", np.nan, 0, *size, "no clip that is ranked is known to have this fault"))
+            rows.append({**about, "found": 0, "reason": "no clip that is ranked is known to have this fault"})
             continue
         for k in PRECISION_AT:
             if k <= len(indicators):
                 found = int(indicators[:k].sum())
-                rows.append((kind, f"precision_at_{k}", found / k, found, *size, ""))
+                rows.append({**about, "measure": f"precision_at_{k}", "value": found / k, "found": found})
         precision = float(average_precision_score(indicators, -label_issues["rank"].to_numpy()))
-        rows.append((kind, "average_precision", precision, total, *size, ""))
-        rows.append((kind, "share", total / len(indicators), total, *size, ""))
-    columns = ["fault", "measure", "value", "found", "n", "n_faults", "reason"]
-    return pd.DataFrame(rows, columns=columns).astype({"value": float})
+        rows.append({**about, "measure": "average_precision", "value": precision, "found": total})
+        rows.append({**about, "measure": "share", "value": total / len(indicators), "found": total})
+    return tables.frame(LABEL_ISSUE_SEARCH, rows)
 
 
 def known_faults(annotations: pd.DataFrame, clips: pd.DataFrame) -> dict[str, list[str]]:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.protocols import keeping_apart
+from classically_punk.contracts.tables.scores import COLUMN_CHOICES
 from classically_punk.foundation.params import ColumnChoice, Evaluate, Inner, Ols
 from classically_punk.models.ols import planned_suite
 from classically_punk.models.planning import plan_corpus
@@ -18,10 +19,6 @@ from classically_punk.scoring.scores import Judged, judge
 from classically_punk.validation.held_out import held_out_predictions
 
 CHOICES: tuple[str, ...] = get_args(ColumnChoice)
-COLUMNS = (
-    *("feature_set", "choice", "configured", "protocol", "columns", "accuracy", "low", "high", "difference"),
-    *("difference_low", "difference_high", "n", "n_groups", "note"),
-)
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class _Tried:
 
 
 def compare_choices(
-    tables: Mapping[str, pd.DataFrame],
+    designs: Mapping[str, pd.DataFrame],
     configured: str,
     folds: pd.DataFrame,
     families: Mapping[str, str],
@@ -42,26 +39,26 @@ def compare_choices(
     inner: Inner,
     judged_by: Evaluate,
 ) -> pd.DataFrame:
-    """Held-out accuracy of the regression for each choice of columns: COLUMNS.
+    """Held-out accuracy of the regression for each choice of columns: COLUMN_CHOICES.
 
-    tables     : design table of each feature set; configured : the set that `clean.feature_set` names
+    designs    : design table of each feature set; configured : the set that `clean.feature_set` names
     settings   : all that is not the choice stays as it is; `settings.columns` is the configured choice
     columns    : of the regression, mean over the folds
     difference : accuracy less that of the configured choice on the configured set, with its paired bootstrap interval
-    Of repeated partitions the first is used. Windows at random are left out: that protocol leaks, and what leaks most would look best. So are clips that lack a
+    Of repeated partitions the first is used. Windows at random are left out: that protocol leaks, and what leaks most
+    would look best. So are clips that lack a
     value in one of the sets.
     """
-    everywhere = set.intersection(*(set(table["clip"]) for table in tables.values()))
-    first = folds["partition"].astype(int) == 1
+    everywhere = set.intersection(*(set(table["clip"]) for table in designs.values()))
+    first = folds["partition"] == 1
     strict = folds[first & folds["protocol"].isin(keeping_apart()) & folds["clip"].isin(everywhere)]
     tried = [
         _try(name, choice, table, strict, families, settings, inner, judged_by)
-        for name, table in tables.items()
+        for name, table in designs.items()
         for choice in CHOICES
     ]
     own = next(each for each in tried if (each.feature_set, each.choice) == (configured, settings.columns))
-    rows = [_row(each, own, protocol) for each in tried for protocol in each.judged]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return tables.frame(COLUMN_CHOICES, (_row(each, own, protocol) for each in tried for protocol in each.judged))
 
 
 def _try(
@@ -85,31 +82,29 @@ def _try(
     return _Tried(name, choice, judged, by_protocol["columns"].mean().to_dict(), notes)
 
 
-def _row(each: _Tried, own: _Tried, protocol: str) -> tuple[object, ...]:
+def _row(each: _Tried, own: _Tried, protocol: str) -> dict[str, object]:
     here, there = each.judged[protocol], own.judged[protocol]
     interval = here.interval("accuracy")
-    low = high = np.nan
+    low = high = None
     if here.samples is not None and there.samples is not None and each is not own:
         apart = percentile_interval(here.samples["accuracy"] - there.samples["accuracy"], here.confidence, here.units)
-        low = np.nan if apart.low is None else apart.low
-        high = np.nan if apart.high is None else apart.high
-    difference = here.values["accuracy"] - there.values["accuracy"]
-    return (
-        each.feature_set,
-        each.choice,
-        "yes" if each is own else "no",
-        protocol,
-        each.columns[protocol],
-        here.values["accuracy"],
-        interval.low,
-        interval.high,
-        difference,
-        low,
-        high,
-        here.n_rows,
-        here.counts.n_groups,
-        "; ".join(text for text in (interval.reason, each.notes[protocol]) if text),
-    )
+        low, high = apart.low, apart.high
+    return {
+        "feature_set": each.feature_set,
+        "choice": each.choice,
+        "configured": "yes" if each is own else "no",
+        "protocol": protocol,
+        "columns": each.columns[protocol],
+        "accuracy": here.values["accuracy"],
+        "low": interval.low,
+        "high": interval.high,
+        "difference": here.values["accuracy"] - there.values["accuracy"],
+        "difference_low": low,
+        "difference_high": high,
+        "n": here.n_rows,
+        "n_groups": here.counts.n_groups,
+        "note": "; ".join(text for text in (interval.reason, each.notes[protocol]) if text),
+    }
 
 
 def _common(notes: Sequence[str]) -> str:

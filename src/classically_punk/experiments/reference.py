@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedKFold
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import Suite, together
 from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.contracts.tables.design import FOLDS
+from classically_punk.contracts.tables.scores import RANDOM, REFERENCE_FIGURES
 from classically_punk.foundation.params import (
     BoostingGrid,
     Comparators,
@@ -31,8 +33,6 @@ from classically_punk.models.ols import ols_suite
 from classically_punk.validation.held_out import held_out_predictions
 
 BOUND = 0.015
-RANDOM = "random 10-fold"
-COLUMNS = ("model", "settings", "protocol", "others", "ours", "difference", "bound", "within", "n", "reason")
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ AS_MEASURED = Comparators(
 
 
 def reference_table(corpus: str, table: pd.DataFrame, folds: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame:
-    """COLUMNS: each figure of others beside ours; one row with the reason for a corpus of which none are known.
+    """REFERENCE_FIGURES: figures of others beside ours; one row with the reason where none are known of the corpus.
 
     table : the design table; folds : as `protocols.make_folds` writes them
     """
     known = MEASURED_BY_OTHERS.get(corpus, ())
     if not known:
-        return pd.DataFrame([{"reason": "no figures of others are known for this corpus"}], columns=list(COLUMNS))
+        return tables.frame(REFERENCE_FIGURES, [{"reason": "no figures of others are known for this corpus"}])
     columns = [name for name in table.columns if name not in KEYS]
     strict = folds[folds["protocol"].isin(["artist_published", "fault_filtered"])]
     used = pd.concat([strict, _random_folds(table)], ignore_index=True)
@@ -92,11 +92,20 @@ def reference_table(corpus: str, table: pd.DataFrame, folds: pd.DataFrame, famil
         for figure in figures:
             for protocol, others in figure.accuracy.items():
                 ours = float(share[figure.model, protocol])
-                apart = ours - others
-                within = "yes" if abs(apart) <= BOUND else "no"
-                n = int(count[figure.model, protocol])
-                rows.append((figure.model, figure.settings, protocol, others, ours, apart, BOUND, within, n, ""))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+                rows.append(
+                    {
+                        "model": figure.model,
+                        "settings": figure.settings,
+                        "protocol": protocol,
+                        "others": others,
+                        "ours": ours,
+                        "difference": ours - others,
+                        "bound": BOUND,
+                        "within": "yes" if abs(ours - others) <= BOUND else "no",
+                        "n": int(count[figure.model, protocol]),
+                    }
+                )
+    return tables.frame(REFERENCE_FIGURES, rows)
 
 
 def _suite(transform: str, models: set[str], columns: list[str], families: dict[str, str]) -> Suite:
@@ -115,7 +124,7 @@ def _random_folds(table: pd.DataFrame) -> pd.DataFrame:
     whole = table.loc[table["window"] == WHOLE, ["clip", "window", "label"]].reset_index(drop=True)
     smallest = int(whole["label"].value_counts().min())
     if smallest < 2:
-        return pd.DataFrame(columns=list(FOLDS.names))
+        return tables.frame(FOLDS, [])
     splitter = StratifiedKFold(min(10, smallest), shuffle=True, random_state=0)
     parts = []
     for number, (_, tested) in enumerate(splitter.split(np.zeros(len(whole)), whole["label"]), start=1):

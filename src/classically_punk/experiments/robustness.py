@@ -10,19 +10,18 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import Suite
 from classically_punk.contracts.protocols import OTHER_DRAWS
+from classically_punk.contracts.tables.scores import ROBUSTNESS
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import Interval, group_weights, percentile_interval, share_interval, units_of
 from classically_punk.validation.held_out import cut_folds
 
-COLUMNS = (
-    *("model", "alteration", "kind", "amount", "n", "n_groups", "accuracy", "accuracy_low", "accuracy_high"),
-    *("accuracy_before", "drop", "drop_low", "drop_high", "agreement", "agreement_low", "agreement_high"),
-    *("probability_shift", "shift_low", "shift_high", "reason"),
-)
 MEASURES = ("accuracy", "accuracy_before", "drop", "agreement", "probability_shift")
 SHARES = ("accuracy", "accuracy_before", "agreement")
+ENDS = {"accuracy": "accuracy", "drop": "drop", "agreement": "agreement", "probability_shift": "shift"}
+"""Measure -> what the columns of its interval are called."""
 
 
 def chosen_clips(folds: pd.DataFrame, table: pd.DataFrame, protocol: str, per_genre: int, seed: int) -> list[str]:
@@ -82,24 +81,28 @@ def altered_answers(
 
 
 def robustness_table(
-    answers: pd.DataFrame, groups: Mapping[str, str], described: Mapping[str, tuple[str, float]], settings: Evaluate
+    answers: pd.DataFrame,
+    groups: Mapping[str, str],
+    described: Mapping[str, tuple[str, float]],
+    protocol: str,
+    settings: Evaluate,
 ) -> pd.DataFrame:
-    """Per model and alteration, in the order of `described`: COLUMNS, with intervals by bootstrap over groups.
+    """ROBUSTNESS, in the order of `described`, with intervals by bootstrap over groups.
 
     groups    : clip -> artist or recording; described : alteration -> kind and amount
+    protocol  : what `answers` were held out by
     drop      : accuracy before less accuracy after, on the clips that the alteration applies to
     agreement : share of clips for which the prediction stays, right or wrong
     """
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for model in dict.fromkeys(answers["model"]):
         for alteration, (kind, amount) in described.items():
             part = answers[(answers["model"] == model) & (answers["alteration"] == alteration)]
-            if part.empty:
-                blank = (np.nan,) * (len(COLUMNS) - 7)
-                rows.append((model, alteration, kind, amount, 0, 0, *blank, "no clip is long enough"))
-                continue
-            rows.append((model, alteration, kind, amount, *_measured(part, groups, settings)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+            nothing = {"n": 0, "n_groups": 0, "reason": "no clip is long enough"}
+            found = nothing if part.empty else _measured(part, groups, settings)
+            about = {"model": model, "alteration": alteration, "kind": kind, "amount": amount, "protocol": protocol}
+            rows.append({**about, **found})
+    return tables.frame(ROBUSTNESS, rows)
 
 
 def summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -115,7 +118,7 @@ def summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def _measured(part: pd.DataFrame, groups: Mapping[str, str], settings: Evaluate) -> tuple[object, ...]:
+def _measured(part: pd.DataFrame, groups: Mapping[str, str], settings: Evaluate) -> dict[str, object]:
     of_row = part["clip"].map(groups).to_numpy(dtype=str)
     units = units_of(part["label"], of_row)
     names, index = np.unique(of_row, return_inverse=True)
@@ -132,10 +135,7 @@ def _measured(part: pd.DataFrame, groups: Mapping[str, str], settings: Evaluate)
         for k, measure in enumerate(MEASURES):
             of = share_interval if measure in SHARES else percentile_interval
             intervals[measure] = of(samples[:, k], settings.confidence, units)
-    found: list[object] = [len(part), len(names)]
-    for measure in MEASURES:
-        found.append(means[measure])
-        if measure != "accuracy_before":
-            low, high = intervals[measure].low, intervals[measure].high
-            found += [np.nan if low is None else low, np.nan if high is None else high]
-    return (*found, intervals["accuracy"].reason)
+    lows = {f"{name}_low": intervals[measure].low for measure, name in ENDS.items()}
+    highs = {f"{name}_high": intervals[measure].high for measure, name in ENDS.items()}
+    reason = intervals["accuracy"].reason
+    return {"n": len(part), "n_groups": len(names), **means, **lows, **highs, "reason": reason}

@@ -113,7 +113,7 @@ def anatomy(samples: NDArray[np.int16] | FloatArray, n_fft: int, hop_length: int
 
 
 def picture_table(genre: str, clip: str, found: Anatomy) -> pd.DataFrame:
-    """genre, clip, picture, rows, columns, seconds, low, high, values (bytes): see `pictures.packed`.
+    """ANATOMY_PICTURES of one clip; for its values see `pictures.packed`.
 
     The last row holds the beats: one row of times in s, as 32-bit floats.
     """
@@ -140,7 +140,7 @@ def picture_table(genre: str, clip: str, found: Anatomy) -> pd.DataFrame:
 
 
 def number_row(genre: str, clip: str, found: Anatomy) -> dict[str, object]:
-    """The row of anatomy.csv: seconds, tempo (BPM), beats, shares of energy, pitch class, centroid (Hz), dBFS."""
+    """The row of ANATOMY."""
     silent = not found.pitch_class
     tempo = found.tempo if found.tempo > 0 else np.nan
     return {

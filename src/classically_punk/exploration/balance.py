@@ -6,41 +6,25 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.faults import DESCRIPTIONS, Fault
+from classically_punk.contracts.tables.exploration import BALANCE
 
-COLUMNS = (
-    "genre",
-    "found",
-    "used",
-    "flagged",
-    "rejected",
-    "commonest_fault",
-    "commonest_fault_clips",
-    "commonest_fault_words",
-    "groups",
-    "artists",
-    "largest_artist",
-    "largest_artist_share",
-    *(f"{measure}_{part}" for measure in ("duration", "loudness") for part in ("q1", "median", "q3")),
-    "reason",
-)
 QUARTILES = (0.25, 0.5, 0.75)
 
 
 def balance_table(clips: pd.DataFrame, annotations: pd.DataFrame, used: Collection[str]) -> pd.DataFrame:
-    """A row per genre; clips without one have a row of their own, with an empty name, at the end.
+    """BALANCE, a row per genre; clips without one have a row of their own, with an empty name, at the end.
 
-    clips       : clips.csv, text, with duration (s) and rms_dbfs as numbers
-    annotations : annotations.csv, text, columns clip and artist; may be empty
+    clips       : CLIPS; annotations : ANNOTATIONS
     used        : clips of the design table: quartiles and artists are theirs
     `largest_artist_share` is of the used clips whose artist is known. A quantity that does not exist is empty, with
     the reason.
     """
-    artist = dict(zip(annotations["clip"], annotations["artist"], strict=True)) if "artist" in annotations else {}
+    artist = dict(zip(annotations["clip"], annotations["artist"], strict=True))
     genres = sorted(set(clips["label"]) - {""}) + ([""] if (clips["label"] == "").any() else [])
     chosen = set(used)
-    rows = [_of_genre(genre, clips[clips["label"] == genre], artist, chosen) for genre in genres]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"commonest_fault_clips": "Int64", "artists": "Int64"})
+    return tables.frame(BALANCE, (_of_genre(genre, clips[clips["label"] == genre], artist, chosen) for genre in genres))
 
 
 def _of_genre(genre: str, clips: pd.DataFrame, artist: dict[str, str], used: set[str]) -> dict[str, object]:

@@ -16,7 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray, TextArray
+from classically_punk.contracts.tables.exploration import CLUSTER_CONTINGENCY, CLUSTERS
 from classically_punk.scoring.bootstrap import group_weights, percentile_interval, resampled_counts, units_of
 
 NOISE = -1
@@ -130,17 +132,16 @@ def score_table(
     confidence: float,
     seed: int,
 ) -> pd.DataFrame:
-    """method, settings, n_clusters, n_noise, score, value, low, high, n, n_groups, reason."""
+    """CLUSTERS: every score of every method."""
     n_groups = len(set(groups))
     units = units_of(labels, groups)
     weights = group_weights(units, resamples, np.random.default_rng(seed))
-    rows = []
+    rows: list[dict[str, object]] = []
     for clustering in found:
-        head = {"method": clustering.method, "settings": clustering.settings}
+        head: dict[str, object] = {"method": clustering.method, "settings": clustering.settings}
+        head |= {"n": len(labels), "n_groups": n_groups}
         if not len(clustering.assigned):
-            empty = {"n_clusters": np.nan, "n_noise": np.nan, "value": np.nan, "low": np.nan, "high": np.nan}
-            counts = {"n": len(labels), "n_groups": n_groups, "reason": clustering.reason}
-            rows += [{**head, **empty, "score": score, **counts} for score in agreement(np.ones((1, 2, 2)))]
+            rows += [{**head, "score": score, "reason": clustering.reason} for score in LOWEST]
             continue
         counts_by_group = contingency(clustering.assigned, labels, genres, groups)
         observed = agreement(counts_by_group.sum(axis=0)[None])
@@ -155,26 +156,24 @@ def score_table(
                     "n_noise": int((clustering.assigned == NOISE).sum()),
                     "score": score,
                     "value": float(value[0]),
-                    "low": np.nan if interval.low is None else interval.low,
-                    "high": np.nan if interval.high is None else interval.high,
-                    "n": len(labels),
-                    "n_groups": n_groups,
+                    "low": interval.low,
+                    "high": interval.high,
                     "reason": "; ".join(filter(None, (clustering.reason, interval.reason))),
                 }
             )
-    order = ["method", "settings", "n_clusters", "n_noise", "score", "value", "low", "high", "n", "n_groups", "reason"]
-    return pd.DataFrame(rows)[order].astype({"n_clusters": "Int64", "n_noise": "Int64"})
+    return tables.frame(CLUSTERS, rows)
 
 
 def contingency_table(found: Sequence[Clustering], labels: TextArray, genres: Sequence[str]) -> pd.DataFrame:
-    """method, cluster (1, 2, ... by falling size, then noise), genre, count; zeros included."""
-    rows = []
+    """CLUSTER_CONTINGENCY: clusters by falling size, then noise; zeros included."""
+    rows: list[dict[str, object]] = []
     for clustering in found:
         for number in sorted(set(clustering.assigned.tolist()), key=lambda cluster: (cluster == NOISE, cluster)):
             inside = labels[clustering.assigned == number]
             name = "noise" if number == NOISE else str(number + 1)
-            rows += [(clustering.method, name, genre, int((inside == genre).sum())) for genre in genres]
-    return pd.DataFrame(rows, columns=["method", "cluster", "genre", "count"])
+            head = {"method": clustering.method, "cluster": name}
+            rows += [{**head, "genre": genre, "count": int((inside == genre).sum())} for genre in genres]
+    return tables.frame(CLUSTER_CONTINGENCY, rows)
 
 
 def _resampled(weights: FloatArray, counts: FloatArray) -> dict[str, FloatArray]:

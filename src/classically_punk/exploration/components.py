@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.tables.exploration import PCA_LOADINGS
 from classically_punk.features.catalogue import Column
 
 SMALLEST_SHARE = 1e-10  # of the variance: below it a component is rounding noise
@@ -51,7 +53,7 @@ def principal_components(standardised: FloatArray) -> Components:
 
 
 def variance_table(components: Components) -> pd.DataFrame:
-    """component, share, cumulative."""
+    """PCA_VARIANCE."""
     return pd.DataFrame(
         {
             "component": np.arange(1, len(components.shares) + 1),
@@ -62,7 +64,7 @@ def variance_table(components: Components) -> pd.DataFrame:
 
 
 def loading_table(components: Components, columns: Sequence[str], catalogue: Mapping[str, Column]) -> pd.DataFrame:
-    """component, column, title, family, loading (correlation with the component), words (the component in a phrase)."""
+    """PCA_LOADINGS."""
     rows = []
     for number in range(min(NAMED, len(components.shares))):
         loadings = components.loadings[:, number]
@@ -80,7 +82,7 @@ def loading_table(components: Components, columns: Sequence[str], catalogue: Map
             }
             for name, loading in entries
         ]
-    return pd.DataFrame(rows)
+    return tables.frame(PCA_LOADINGS, rows)
 
 
 def _spread(entries: Sequence[tuple[str, float]], catalogue: Mapping[str, Column]) -> list[tuple[str, float]]:

@@ -18,7 +18,7 @@ MOST = 60  # columns that one picture can name
 
 
 class CorrelatedColumns(NamedTuple):
-    """correlation: first, second, spearman; columns: place, column, title, family, stands_for, selection."""
+    """correlation : CORRELATION; columns : CORRELATION_COLUMNS."""
 
     correlation: pd.DataFrame
     columns: pd.DataFrame

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import gaussian_kde
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray, TextArray
+from classically_punk.contracts.tables.exploration import DISCRIMINATIVE, DISTRIBUTIONS, QUARTILES
 from classically_punk.exploration.clip_matrix import ClipMatrix, correlations
 from classically_punk.features.catalogue import Column
 
@@ -54,7 +56,7 @@ def discriminative_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], 
 
 
 def discriminative_table(matrix: ClipMatrix, chosen: Sequence[int], catalogue: Mapping[str, Column]) -> pd.DataFrame:
-    """rank, column, title, unit, family, eta2, f, n, n_groups, highest and lowest genre by median, twins.
+    """DISCRIMINATIVE.
 
     twins : how many columns were left out because they correlate with this one by more than 0.9
     """
@@ -86,11 +88,11 @@ def discriminative_table(matrix: ClipMatrix, chosen: Sequence[int], catalogue: M
                 "reason": "" if defined else "no F ratio: the column does not vary within genres",
             }
         )
-    return pd.DataFrame(rows)
+    return tables.frame(DISCRIMINATIVE, rows)
 
 
 def quartile_table(matrix: ClipMatrix, chosen: Sequence[int]) -> pd.DataFrame:
-    """column, genre, n, low, q1, median, q3, high (5 % and 95 % points), reason why there is no density curve."""
+    """QUARTILES."""
     rows = []
     for j in chosen:
         for genre in matrix.genres:
@@ -99,11 +101,11 @@ def quartile_table(matrix: ClipMatrix, chosen: Sequence[int]) -> pd.DataFrame:
             parts = {"low": low, "q1": q1, "median": median, "q3": q3, "high": high}
             row = {"column": matrix.columns[j], "genre": genre, "n": len(values), **parts}
             rows.append({**row, "reason": _no_density(values)})
-    return pd.DataFrame(rows)
+    return tables.frame(QUARTILES, rows)
 
 
 def density_table(matrix: ClipMatrix, chosen: Sequence[int]) -> pd.DataFrame:
-    """column, genre, x (in the column's unit), density (per unit): curves on one grid for all genres of a column."""
+    """DISTRIBUTIONS: curves on one grid for all genres of a column."""
     rows = []
     for j in chosen:
         floor = 0.0 if matrix.values[:, j].min() >= 0.0 else None
@@ -114,8 +116,7 @@ def density_table(matrix: ClipMatrix, chosen: Sequence[int]) -> pd.DataFrame:
                 curve = density(values, grid, floor)
                 head = {"column": matrix.columns[j], "genre": genre}
                 rows.append(pd.DataFrame({**head, "x": grid, "density": curve}))
-    empty = pd.DataFrame(columns=["column", "genre", "x", "density"])
-    return pd.concat(rows, ignore_index=True) if rows else empty
+    return pd.concat(rows, ignore_index=True) if rows else tables.frame(DISTRIBUTIONS, [])
 
 
 def density(values: FloatArray, grid: FloatArray, floor: float | None = None) -> FloatArray:

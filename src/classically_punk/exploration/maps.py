@@ -37,7 +37,7 @@ def neighbour_map(points: FloatArray, perplexity: float, seed: int) -> FloatArra
 
 
 def map_table(matrix: ClipMatrix, components: Components, perplexity: float, seed: int) -> pd.DataFrame:
-    """clip, label, group, pca1 to pca3 (scores; zeros where the columns have fewer directions), x, y."""
+    """MAP."""
     placed = neighbour_map(components.explaining(), perplexity, seed)
     return pd.DataFrame(
         {

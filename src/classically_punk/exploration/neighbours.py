@@ -8,9 +8,9 @@ import pandas as pd
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import pdist, squareform
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray, TextArray
-
-COLUMNS = ("kind", "step", "left", "right", "height", "members")
+from classically_punk.contracts.tables.exploration import NEIGHBOURS
 
 
 def mean_distances(points: FloatArray, labels: TextArray, genres: Sequence[str]) -> FloatArray:
@@ -33,7 +33,7 @@ def confusion_distances(confusion: pd.DataFrame, genres: Sequence[str]) -> Float
 
 
 def tree_table(kind: str, distances: FloatArray, genres: Sequence[str]) -> pd.DataFrame:
-    """How genres join, nearest first: kind, step, left, right, height, members.
+    """NEIGHBOURS of one kind: how genres join, nearest first.
 
     left, right, members : genres as JSON lists, in the order in which the tree is drawn without crossings; members
     are those of left and right, and the last row's are all. Average linkage (Sokal & Michener 1958), leaves ordered
@@ -48,8 +48,9 @@ def tree_table(kind: str, distances: FloatArray, genres: Sequence[str]) -> pd.Da
         pair = sorted((nodes[int(first)], nodes[int(second)]), key=lambda leaves: position[leaves[0]])
         nodes.append(pair[0] + pair[1])
         left, right, members = (_as_json([genres[leaf] for leaf in leaves]) for leaves in (*pair, nodes[-1]))
-        rows.append((kind, step, left, right, float(height), members))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+        names = {"left": left, "right": right, "members": members}
+        rows.append({"kind": kind, "step": step, "height": float(height), **names})
+    return tables.frame(NEIGHBOURS, rows)
 
 
 def _as_json(names: Sequence[str]) -> str:

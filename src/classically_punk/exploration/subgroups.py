@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.tables.exploration import SUBGROUPS
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.clusters import by_size
 from classically_punk.exploration.components import in_words
@@ -23,28 +25,12 @@ MOST = 1000  # clips whose silhouette is computed; of more, as many drawn at ran
 REFERENCES = 39  # samples from one cloud, whose silhouettes are what chance gives
 CHANCE = 0.95  # of them are not better than the silhouette that is given for chance
 ALIKE = 0.9  # correlation within the genre from which a second column would say the first again
-COLUMNS = (
-    "genre",
-    "n",
-    "subgroups",
-    "sizes",
-    "silhouette",
-    "silhouette_by_chance",
-    "words",
-    "column_1",
-    "difference_1",
-    "column_2",
-    "difference_2",
-    "artists",
-    "adjusted_rand_with_artists",
-    "reason",
-)
 
 
 def subgroup_table(
     matrix: ClipMatrix, points: FloatArray, artist: Mapping[str, str], catalogue: Mapping[str, Column], seed: int
 ) -> pd.DataFrame:
-    """The best of 2, 3 or 4 sub-groups of every genre, by silhouette (Rousseeuw 1987).
+    """SUBGROUPS: the best of 2, 3 or 4 sub-groups of every genre, by silhouette (Rousseeuw 1987).
 
     Any cloud of points can be split. `silhouette_by_chance` is the 95 % point of what the same search finds in samples
     from one normal cloud with the genre's spread: sub-groups stand out when their silhouette is above it and above
@@ -57,7 +43,7 @@ def subgroup_table(
     for genre in matrix.genres:
         inside = np.flatnonzero(matrix.labels == genre)
         rows.append({"genre": genre, "n": len(inside), **_of_genre(matrix, points, inside, artist, catalogue, seed)})
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"subgroups": "Int64", "artists": "Int64"})
+    return tables.frame(SUBGROUPS, rows)
 
 
 def _of_genre(
@@ -92,9 +78,8 @@ def _of_genre(
         row[f"column_{number}"], row[f"difference_{number}"] = name, difference
     names = [artist.get(clip, "") for clip in matrix.clips[inside]]
     known = np.array([bool(name) for name in names])
-    row["artists"] = len({name for name in names if name})
-    if row["artists"] == 0:
-        row["artists"] = pd.NA
+    row["artists"] = len({name for name in names if name}) or None
+    if row["artists"] is None:
         reasons.append("no artists are known")
     elif row["artists"] == 1:
         reasons.append("one artist only")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.models import titles as model_titles
-from classically_punk.foundation.reading import read_table
+from classically_punk.contracts.tables.scores import ROBUSTNESS, SCORES
 from classically_punk.foundation.writing import atomic_path
 from classically_punk.reporting.figures.models import models_by_protocol, robustness
 from classically_punk.reporting.figures.results import accuracy_of_corpora
@@ -16,7 +17,6 @@ from classically_punk.reporting.sources import refresh
 
 CORPORA = ("gtzan_published", "gtzan_mini", "demo")
 FOLDER = Path("reports/pictures")
-NOT_NUMBERS = ("model", "alteration", "kind", "protocol", "reason")
 
 
 def refresh_readme(root: Path) -> list[Path]:
@@ -36,8 +36,8 @@ def refresh_readme(root: Path) -> list[Path]:
 
 def accuracy(root: Path) -> Figure:
     """Accuracy of the regression by protocol, of every committed corpus."""
-    tables = {corpus: _scores(root, corpus) for corpus in CORPORA}
-    return accuracy_of_corpora({corpus: table[table["model"] == "ols"] for corpus, table in tables.items()})
+    scores = {corpus: _scores(root, corpus) for corpus in CORPORA}
+    return accuracy_of_corpora({corpus: table[table["model"] == "ols"] for corpus, table in scores.items()})
 
 
 def models(root: Path) -> Figure:
@@ -47,9 +47,8 @@ def models(root: Path) -> Figure:
 
 def alterations(root: Path) -> Figure:
     """What altered clips of GTZAN mini do to the answers."""
-    path = root / "reports" / "gtzan_mini" / "tables" / "robustness.csv"
-    numbers = [column for column in read_table(path) if column not in NOT_NUMBERS]
-    return robustness(read_table(path, numbers=numbers), model_titles(), "gtzan_mini")
+    found = tables.read(ROBUSTNESS, _tables(root, "gtzan_mini"))
+    return robustness(found, model_titles(), "gtzan_mini")
 
 
 PICTURES: Mapping[str, Callable[[Path], Figure]] = {
@@ -61,5 +60,8 @@ PICTURES: Mapping[str, Callable[[Path], Figure]] = {
 
 
 def _scores(root: Path, corpus: str) -> pd.DataFrame:
-    path = root / "reports" / corpus / "tables" / "scores.csv"
-    return read_table(path, numbers=("value", "low", "high"))
+    return tables.read(SCORES, _tables(root, corpus))
+
+
+def _tables(root: Path, corpus: str) -> Path:
+    return root / "reports" / corpus / "tables"

@@ -1,7 +1,7 @@
 """Intervals by resampling groups within genres: artists or recordings, never rows, because rows of one group are alike.
 
-How many clips a corpus has of each genre is its design and not an outcome, so it is not resampled. Genres are strata: of
-the n groups of a genre n - 1 are drawn with replacement and each draw weighs n / (n - 1), which makes the variance of a
+How many clips a corpus has of each genre is its design and not an outcome, so it is not resampled. Genres are strata:
+of the n groups of a genre n - 1 are drawn with replacement and each draw weighs n / (n - 1), which makes the variance of a
 total the unbiased one however few groups there are. The weights of a genre's groups are then scaled so that it keeps
 its number of rows in every resample. A genre with a single group keeps it at weight 1 and adds no variance.
 
@@ -125,8 +125,8 @@ def resampled_counts(weights: FloatArray, counts: FloatArray) -> FloatArray:
 def percentile_interval(samples: FloatArray, confidence: float, units: Units, bearing: Flags | None = None) -> Interval:
     """The central `confidence` share of the resampled values, expanded as t is wider than the normal curve.
 
-    samples : shape (resamples,), NaN where a resample leaves the score undefined (it drew no clip of a genre); those are
-              left out, and with fewer than half the resamples defined there is no interval
+    samples : shape (resamples,), NaN where a resample leaves the score undefined (it drew no clip of a genre); those
+              are left out, and with fewer than half the resamples defined there is no interval
     bearing : shape (n_groups,), groups that bear on the score, None for all; where no genre has two of them nothing
               can be said about other groups
     Genres with a single group are named in the reason: the interval lacks their variance.

@@ -6,7 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.protocols import OTHER_DRAWS, PROTOCOLS, looser_than
+from classically_punk.contracts.tables.scores import OPTIMISM
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import (
     FloatArray,
@@ -17,16 +19,11 @@ from classically_punk.scoring.bootstrap import (
     units_of,
 )
 
-COLUMNS = (
-    *("model", "loose", "strict", "loose_accuracy", "strict_accuracy", "optimism", "low", "high"),
-    *("n_loose", "n_strict", "n_groups", "reason"),
-)
-
 
 def optimism_table(
     predictions: pd.DataFrame, clips: pd.DataFrame, strict: str, models: Sequence[str], settings: Evaluate
 ) -> pd.DataFrame:
-    """Accuracy under each looser protocol less accuracy under `strict`, in points of 1: COLUMNS.
+    """Accuracy under each looser protocol less accuracy under `strict`, in points of 1: OPTIMISM.
 
     predictions : of all models; clips : clip, group, recording; strict : the protocol of the headline
     The interval draws what `strict` keeps apart (artists, or recordings), within genres, once for both: most of what
@@ -48,20 +45,29 @@ def optimism_table(
             for protocol in (*looser, strict)
         }
         repeated = {name: part["partition"].nunique() for name, part in of_model.groupby("protocol")}
-        strictly = _resampled(draws, units, sums[strict])
+        resampled = _resampled(draws, units, sums[strict])
         for loose in looser:
-            here, there = sums[loose], sums[strict]
-            values = float(_share(here.sum(axis=0))), float(_share(there.sum(axis=0)))
-            samples = _resampled(draws, units, here) - strictly
+            loosely, strictly = (float(_share(sums[name].sum(axis=0))) for name in (loose, strict))
+            samples = _resampled(draws, units, sums[loose]) - resampled
             interval = percentile_interval(samples, settings.confidence, units)
-            counts = (
-                round(here[:, 1].sum() / repeated[loose]),
-                round(there[:, 1].sum() / repeated[strict]),
-                units.n_groups,
+            tested = {name: round(sums[name][:, 1].sum() / repeated[name]) for name in (loose, strict)}
+            rows.append(
+                {
+                    "model": model,
+                    "loose": loose,
+                    "strict": strict,
+                    "loose_accuracy": loosely,
+                    "strict_accuracy": strictly,
+                    "optimism": loosely - strictly,
+                    "low": interval.low,
+                    "high": interval.high,
+                    "n_loose": tested[loose],
+                    "n_strict": tested[strict],
+                    "n_groups": units.n_groups,
+                    "reason": interval.reason,
+                }
             )
-            found = (*values, values[0] - values[1], interval.low, interval.high)
-            rows.append((model, loose, strict, *found, *counts, interval.reason))
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"low": float, "high": float})
+    return tables.frame(OPTIMISM, rows)
 
 
 def _resampled(draws: FloatArray, units: Units, sums: FloatArray) -> FloatArray:

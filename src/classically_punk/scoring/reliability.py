@@ -5,25 +5,26 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.models import MODELS
+from classically_punk.contracts.tables.scores import RELIABILITY
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import Units, resampled_counts, share_interval, units_of
 from classically_punk.scoring.scores import bootstrap_units, protocol_weights
 from classically_punk.scoring.soft_scores import BINS, SoftCounts, calibrated, soft_counts, uncalibrated
 
-COLUMNS = ("model", "probabilities", "bin", "from", "to", "n", "confidence", "accuracy", "low", "high", "reason")
 CALIBRATED, RAW = "calibrated", "raw"
 
 
 def reliability_table(
     predictions: pd.DataFrame, clips: pd.DataFrame, protocol: str, settings: Evaluate
 ) -> pd.DataFrame:
-    """COLUMNS for every model under `protocol`: its predictions binned by the probability of the predicted genre.
+    """RELIABILITY of every model under `protocol`: its predictions binned by the probability of the predicted genre.
 
     probabilities : "calibrated" (in inner folds) or "raw" (as the model gives them)
     confidence, accuracy : means in the bin, missing where no prediction falls into it; low, high : of the accuracy
     """
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for model in (name for name in MODELS if name in set(predictions["model"])):
         part = predictions[(predictions["model"] == model) & (predictions["protocol"] == protocol)]
         part = part.sort_values(["fold", "clip", "window"], ignore_index=True)
@@ -34,11 +35,11 @@ def reliability_table(
         if raw is not None:
             kinds[RAW] = soft_counts(raw, part, groups)
         for kind, counts in kinds.items():
-            rows += [(model, kind, *row) for row in _bins(counts, units, protocol, settings)]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COLUMNS[5:10], float)).astype({"n": int})
+            rows += [{"model": model, "probabilities": kind, **row} for row in _bins(counts, units, protocol, settings)]
+    return tables.frame(RELIABILITY, rows)
 
 
-def _bins(counts: SoftCounts, units: Units, protocol: str, settings: Evaluate) -> list[tuple[object, ...]]:
+def _bins(counts: SoftCounts, units: Units, protocol: str, settings: Evaluate) -> list[dict[str, object]]:
     total = counts.bins.sum(axis=0)
     bearing = counts.bins[:, :, 0] > 0
     samples: Mapping[int, np.typing.NDArray[np.float64]] = {}
@@ -47,19 +48,18 @@ def _bins(counts: SoftCounts, units: Units, protocol: str, settings: Evaluate) -
         filled = drawn[..., 0] > 0
         share = np.where(filled, drawn[..., 2] / np.where(filled, drawn[..., 0], 1.0), np.nan)
         samples = {k: share[:, k] for k in range(BINS)}
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for k in range(BINS):
         n, confidence, right = total[k]
-        edges = (k + 1, k / BINS, (k + 1) / BINS)
+        row: dict[str, object] = {"bin": k + 1, "from": k / BINS, "to": (k + 1) / BINS, "n": int(n)}
         if n == 0:
-            rows.append((*edges, 0, np.nan, np.nan, np.nan, np.nan, "no prediction falls into this bin"))
+            rows.append({**row, "reason": "no prediction falls into this bin"})
             continue
-        low = high = np.nan
+        low = high = None
         reason = "no interval: fewer than 2 groups"
         if k in samples:
             interval = share_interval(samples[k], settings.confidence, units, bearing[:, k])
-            low = np.nan if interval.low is None else interval.low
-            high = np.nan if interval.high is None else interval.high
-            reason = interval.reason
-        rows.append((*edges, int(n), confidence / n, right / n, low, high, reason))
+            low, high, reason = interval.low, interval.high, interval.reason
+        means = {"confidence": confidence / n, "accuracy": right / n}
+        rows.append({**row, **means, "low": low, "high": high, "reason": reason})
     return rows

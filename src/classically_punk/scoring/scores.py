@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.models import MODELS, comparators
 from classically_punk.contracts.protocols import PROTOCOLS, headline_of
+from classically_punk.contracts.tables.scores import CONFUSION, RECALL
+from classically_punk.contracts.tables.scores import SCORES as SCORE_TABLE
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import (
     Interval,
@@ -213,33 +216,44 @@ def models_summary(judged: Judgements, protocol: str) -> dict[str, float]:
 
 
 def score_table(judged: Judgements, protocols: pd.DataFrame | None = None) -> pd.DataFrame:
-    """model, protocol, score, value, low, high, n (rows scored), n_groups, reason (why an interval or a value is
-    missing, or what the interval lacks).
+    """SCORES of every model under every protocol; `reason` says why an interval or a value is missing, or what the
+    interval lacks.
 
     protocols : as in `protocols.FoldPlan`; those that are impossible get one row with the reason
     """
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for model, by_protocol in judged.items():
         for protocol, each in by_protocol.items():
             for score in SCORES:
                 known = score in each.values
                 interval = each.interval(score) if known else Interval(None, None, _why_missing(each, score))
-                found = (each.values.get(score), interval.low, interval.high)
-                rows.append((model, protocol, score, *found, each.n_rows, each.counts.n_groups, interval.reason))
+                rows.append(
+                    {
+                        "model": model,
+                        "protocol": protocol,
+                        "score": score,
+                        "value": each.values.get(score),
+                        "low": interval.low,
+                        "high": interval.high,
+                        "spread": each.spread if score == "accuracy" else None,
+                        "partitions": each.partitions,
+                        "n": each.n_rows,
+                        "n_groups": each.counts.n_groups,
+                        "reason": interval.reason,
+                    }
+                )
     if protocols is not None:
         impossible = protocols[protocols["possible"] == "no"]
         rows += [
-            ("", protocol, "", None, None, None, 0, 0, f"protocol left out: {reason}")
+            {"protocol": protocol, "n": 0, "n_groups": 0, "reason": f"protocol left out: {reason}"}
             for protocol, reason in zip(impossible["protocol"], impossible["reason"], strict=True)
         ]
-    columns = ["model", "protocol", "score", "value", "low", "high", "n", "n_groups", "reason"]
-    return pd.DataFrame(rows, columns=columns).astype({"value": float, "low": float, "high": float})
+    return tables.frame(SCORE_TABLE, rows)
 
 
 def recall_table(judged: Judgements) -> pd.DataFrame:
-    """model, protocol, genre, recall, low, high, precision, precision_low, precision_high, n (rows of the genre),
-    n_groups, reason."""
-    rows: list[tuple[object, ...]] = []
+    """RECALL of every genre, by model and protocol."""
+    rows: list[dict[str, object]] = []
     for model, by_protocol in judged.items():
         for protocol, each in by_protocol.items():
             tested = each.counts.confusion.sum(axis=(0, 2))
@@ -251,33 +265,48 @@ def recall_table(judged: Judgements) -> pd.DataFrame:
                     reasons.append("no precision: never predicted")
                 elif other.reason and other.reason != interval.reason:
                     reasons.append(f"precision: {other.reason}")
-                reason = "; ".join(text for text in reasons if text)
-                found = (recall, interval.low, interval.high, precision, other.low, other.high)
-                groups = int(each.counts.groups_per_genre[k])
-                rows.append((model, protocol, genre, *found, round(tested[k] / each.partitions), groups, reason))
-    numbers = ["recall", "low", "high", "precision", "precision_low", "precision_high"]
-    columns = ["model", "protocol", "genre", *numbers, "n", "n_groups", "reason"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, float))
+                rows.append(
+                    {
+                        "model": model,
+                        "protocol": protocol,
+                        "genre": genre,
+                        "recall": recall,
+                        "low": interval.low,
+                        "high": interval.high,
+                        "precision": precision,
+                        "precision_low": other.low,
+                        "precision_high": other.high,
+                        "n": round(tested[k] / each.partitions),
+                        "n_groups": int(each.counts.groups_per_genre[k]),
+                        "reason": "; ".join(text for text in reasons if text),
+                    }
+                )
+    return tables.frame(RECALL, rows)
 
 
 def confusion_table(judged: Mapping[str, Judged]) -> pd.DataFrame:
-    """protocol, actual, predicted, count, share (of the rows of the actual genre); zeros included."""
-    rows = []
+    """CONFUSION of one model by protocol; zeros included."""
+    rows: list[dict[str, object]] = []
     for protocol, each in judged.items():
         confusion = each.counts.confusion.sum(axis=0)
         for i, actual in enumerate(each.counts.genres):
             total = confusion[i].sum()
             if total > 0:
                 rows += [
-                    (protocol, actual, predicted, confusion[i, j] / each.partitions, confusion[i, j] / total)
+                    {
+                        "protocol": protocol,
+                        "actual": actual,
+                        "predicted": predicted,
+                        "count": confusion[i, j] / each.partitions,
+                        "share": confusion[i, j] / total,
+                    }
                     for j, predicted in enumerate(each.counts.genres)
                 ]
-    return pd.DataFrame(rows, columns=["protocol", "actual", "predicted", "count", "share"])
+    return tables.frame(CONFUSION, rows)
 
 
 def prediction_table(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Clip by clip, for the protocols that test whole clips: protocol, partition, fold, clip, label, predicted, second,
-    margin (largest fitted value less the second largest)."""
+    """PREDICTIONS, clip by clip, for the protocols that test whole clips."""
     whole = predictions[~predictions["protocol"].map(_tests_windows)]
     keys = whole[["protocol", "partition", "fold", "clip", "label", "predicted"]]
     return pd.concat([keys, ranked(whole)], axis=1).reset_index(drop=True)

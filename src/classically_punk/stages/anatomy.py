@@ -3,11 +3,13 @@
 import pandas as pd
 
 from classically_punk.audio.canonical import read_canonical
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import CLIPS
+from classically_punk.contracts.tables.design import DESIGN
+from classically_punk.contracts.tables.exploration import ANATOMY, ANATOMY_PICTURES
 from classically_punk.exploration.anatomy import anatomy, number_row, picture_table
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.medoids import medoids
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv, write_parquet
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("features", "ols")
@@ -15,8 +17,8 @@ PARAMS = ("features", "ols")
 
 def run(params: StageParams, places: Places) -> None:
     """Takes the clip nearest to the median of each genre apart."""
-    matrix = ClipMatrix.of(pd.read_parquet(places.data / "table.parquet"), params.ols)
-    clips = read_table(places.data / "clips.csv")
+    matrix = ClipMatrix.of(tables.read(DESIGN, places.data), params.ols)
+    clips = tables.read(CLIPS, places.data)
     pictures: list[pd.DataFrame] = []
     numbers: list[dict[str, object]] = []
     for chosen in medoids(matrix, set(clips.loc[clips["status"] == "ok", "clip"])):
@@ -28,8 +30,8 @@ def run(params: StageParams, places: Places) -> None:
         pictures.append(picture_table(chosen.genre, chosen.clip, found))
         row = number_row(chosen.genre, chosen.clip, found)
         numbers.append({**row, "reason": "; ".join(filter(None, (chosen.reason, str(row["reason"]))))})
-    write_parquet(pd.concat(pictures, ignore_index=True), places.models / "anatomy.parquet")
-    write_csv(pd.DataFrame(numbers), places.tables / "anatomy.csv")
+    tables.write(ANATOMY_PICTURES, pd.concat(pictures, ignore_index=True), places.models)
+    tables.write(ANATOMY, tables.frame(ANATOMY, numbers), places.tables)
 
 
 if __name__ == "__main__":

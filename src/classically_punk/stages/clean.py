@@ -1,11 +1,10 @@
 """Features and clips -> `data/C/table.parquet`, and what was dropped, merged and transformed, and why."""
 
-import pandas as pd
-
 from classically_punk.cleaning.design_table import design_table
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import CLIPS
+from classically_punk.contracts.tables.design import CLEANING, DESIGN, FEATURES
 from classically_punk.features.sets import SETS
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv, write_parquet
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("clean",)
@@ -13,11 +12,11 @@ PARAMS = ("clean",)
 
 def run(params: StageParams, places: Places) -> None:
     """Chooses columns and rows; nothing is fitted here."""
-    features = pd.read_parquet(places.data / "features.parquet")
-    clips = read_table(places.data / "clips.csv")
+    features = tables.read(FEATURES, places.data)
+    clips = tables.read(CLIPS, places.data)
     cleaned = design_table(features, clips, params.clean, SETS)
-    write_parquet(cleaned.table, places.data / "table.parquet")
-    write_csv(cleaned.log, places.tables / "cleaning.csv")
+    tables.write(DESIGN, cleaned.table, places.data)
+    tables.write(CLEANING, cleaned.log, places.tables)
 
 
 if __name__ == "__main__":

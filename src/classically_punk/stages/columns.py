@@ -1,13 +1,13 @@
 """Feature table and folds -> what each named choice of columns would score, on every feature set there is."""
 
-import pandas as pd
-
 from classically_punk.cleaning.design_table import complete_sets, design_table, feature_set_used
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import CLIPS
+from classically_punk.contracts.tables.design import FEATURES, FOLDS
+from classically_punk.contracts.tables.scores import COLUMN_CHOICES
 from classically_punk.experiments.column_choices import compare_choices
 from classically_punk.features.catalogue import families
 from classically_punk.features.sets import SETS
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("clean", "evaluate", "inner", "ols")
@@ -15,16 +15,16 @@ PARAMS = ("clean", "evaluate", "inner", "ols")
 
 def run(params: StageParams, places: Places) -> None:
     """Fits the regression with every choice inside the folds of every protocol that keeps recordings apart."""
-    features = pd.read_parquet(places.data / "features.parquet")
-    clips = read_table(places.data / "clips.csv")
-    folds = read_table(places.data / "folds.csv", numbers=("partition", "fold", "window"))
-    tables = {
+    features = tables.read(FEATURES, places.data)
+    clips = tables.read(CLIPS, places.data)
+    folds = tables.read(FOLDS, places.data)
+    designs = {
         name: design_table(features, clips, params.clean.model_copy(update={"feature_set": name}), SETS).table
         for name in complete_sets(features, SETS)
     }
     configured = feature_set_used(features, params.clean, SETS)
-    compared = compare_choices(tables, configured, folds, families(), params.ols, params.inner, params.evaluate)
-    write_csv(compared, places.tables / "column_choices.csv")
+    compared = compare_choices(designs, configured, folds, families(), params.ols, params.inner, params.evaluate)
+    tables.write(COLUMN_CHOICES, compared, places.tables)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,20 @@
 
 import pandas as pd
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.design import DESIGN, PROTOCOLS
+from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT, OLS_HELD_OUT
+from classically_punk.contracts.tables.scores import (
+    COMPARISONS,
+    CONFUSION,
+    OPTIMISM,
+    PREDICTIONS,
+    RECALL,
+    RELIABILITY,
+    SCORES,
+)
 from classically_punk.decisions.decide import decide
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv, write_json
+from classically_punk.foundation.writing import write_json
 from classically_punk.scoring import scores
 from classically_punk.scoring.comparisons import comparison_table
 from classically_punk.scoring.optimism import optimism_summary, optimism_table
@@ -16,11 +27,11 @@ PARAMS = ("costs", "evaluate")
 
 def run(params: StageParams, places: Places) -> None:
     """Scores every model under every protocol, compares them, and says what the errors of the regressions cost."""
-    regressions = pd.read_parquet(places.models / "ols_held_out.parquet")
-    comparators = pd.read_parquet(places.models / "comparators_held_out.parquet")
+    regressions = tables.read(OLS_HELD_OUT, places.models)
+    comparators = tables.read(COMPARATORS_HELD_OUT, places.models)
     predictions = pd.concat([regressions, comparators], ignore_index=True)
-    table = pd.read_parquet(places.data / "table.parquet", columns=["clip", "window", "label", "group", "recording"])
-    protocols = read_table(places.tables / "protocols.csv")
+    table = tables.read(DESIGN, places.data, further=False)
+    protocols = tables.read(PROTOCOLS, places.tables)
     judged = scores.judge_all(predictions, table, params.evaluate)
     ols = judged["ols"]
     headline = scores.headline(ols)
@@ -30,15 +41,16 @@ def run(params: StageParams, places: Places) -> None:
     content |= {"models": scores.models_summary(judged, headline), "leak": optimism_summary(optimism)}
     content |= {"decisions": decided.summary}
     write_json(content, places.metrics / "summary.json")
-    write_csv(scores.score_table(judged, protocols), places.tables / "scores.csv")
-    write_csv(scores.recall_table(judged), places.tables / "recall.csv")
-    write_csv(scores.confusion_table(ols), places.tables / "confusion.csv")
-    write_csv(scores.prediction_table(regressions), places.tables / "predictions.csv")
-    write_csv(comparison_table(judged, predictions), places.tables / "comparisons.csv")
-    write_csv(optimism, places.tables / "optimism.csv")
-    write_csv(reliability_table(predictions, table, headline, params.evaluate), places.tables / "reliability.csv")
-    for name, frame in decided.tables.items():
-        write_csv(frame, places.tables / f"{name}.csv")
+    tables.write(SCORES, scores.score_table(judged, protocols), places.tables)
+    tables.write(RECALL, scores.recall_table(judged), places.tables)
+    tables.write(CONFUSION, scores.confusion_table(ols), places.tables)
+    tables.write(PREDICTIONS, scores.prediction_table(regressions), places.tables)
+    tables.write(COMPARISONS, comparison_table(judged, predictions), places.tables)
+    tables.write(OPTIMISM, optimism, places.tables)
+    reliability = reliability_table(predictions, table, headline, params.evaluate)
+    tables.write(RELIABILITY, reliability, places.tables)
+    for schema, frame in decided.tables.items():
+        tables.write(schema, frame, places.tables)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,27 @@
 
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
 from classically_punk.contracts.protocols import headline_of
+from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
+from classically_punk.contracts.tables.design import DESIGN
+from classically_punk.contracts.tables.exploration import (
+    BALANCE,
+    CLUSTER_CONTINGENCY,
+    CLUSTERS,
+    CORRELATION,
+    CORRELATION_COLUMNS,
+    DISCRIMINATIVE,
+    DISTRIBUTIONS,
+    MAP,
+    NEIGHBOURS,
+    PCA_LOADINGS,
+    PCA_VARIANCE,
+    QUARTILES,
+    SUBGROUPS,
+)
+from classically_punk.contracts.tables.scores import CONFUSION
 from classically_punk.exploration import (
     balance,
     clusters,
@@ -16,8 +35,6 @@ from classically_punk.exploration import (
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import map_table
 from classically_punk.features.catalogue import catalogue
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv, write_parquet
 from classically_punk.stages.running import Places, StageParams, main
 
 PARAMS = ("evaluate", "explore", "ols")
@@ -25,24 +42,24 @@ PARAMS = ("evaluate", "explore", "ols")
 
 def run(params: StageParams, places: Places) -> None:
     """Describes genres and columns, looks for structure without labels, and asks how far it agrees with genres."""
-    matrix = ClipMatrix.of(pd.read_parquet(places.data / "table.parquet"), params.ols)
-    clips = read_table(places.data / "clips.csv", numbers=("duration", "rms_dbfs"))
-    annotations = read_table(places.data / "annotations.csv")
+    matrix = ClipMatrix.of(tables.read(DESIGN, places.data), params.ols)
+    clips = tables.read(CLIPS, places.data)
+    annotations = tables.read(ANNOTATIONS, places.data)
     known, explore = catalogue(), params.explore
-    write_csv(balance.balance_table(clips, annotations, matrix.clips), places.tables / "balance.csv")
+    tables.write(BALANCE, balance.balance_table(clips, annotations, matrix.clips), places.tables)
 
     chosen = discriminative.discriminative_columns(matrix, known, explore.columns)
-    write_csv(discriminative.discriminative_table(matrix, chosen, known), places.tables / "discriminative.csv")
-    write_csv(discriminative.quartile_table(matrix, chosen), places.tables / "quartiles.csv")
-    write_csv(discriminative.density_table(matrix, chosen), places.tables / "distributions.csv", digits=4)
+    tables.write(DISCRIMINATIVE, discriminative.discriminative_table(matrix, chosen, known), places.tables)
+    tables.write(QUARTILES, discriminative.quartile_table(matrix, chosen), places.tables)
+    tables.write(DISTRIBUTIONS, discriminative.density_table(matrix, chosen), places.tables)
 
     related = correlation.correlated_columns(matrix, known)
-    write_csv(related.correlation, places.tables / "correlation.csv")
-    write_csv(related.columns, places.tables / "correlation_columns.csv")
+    tables.write(CORRELATION, related.correlation, places.tables)
+    tables.write(CORRELATION_COLUMNS, related.columns, places.tables)
 
     found = components.principal_components(matrix.standardised)
-    write_csv(components.variance_table(found), places.tables / "pca_variance.csv")
-    write_csv(components.loading_table(found, matrix.columns, known), places.tables / "pca_loadings.csv")
+    tables.write(PCA_VARIANCE, components.variance_table(found), places.tables)
+    tables.write(PCA_LOADINGS, components.loading_table(found, matrix.columns, known), places.tables)
 
     points = found.explaining()
     clustered = clusters.find_clusters(points, len(matrix.genres), explore.seed)
@@ -55,19 +72,19 @@ def run(params: StageParams, places: Places) -> None:
         params.evaluate.confidence,
         explore.seed,
     )
-    write_csv(scored, places.tables / "clusters.csv")
+    tables.write(CLUSTERS, scored, places.tables)
     counted = clusters.contingency_table(clustered, matrix.labels, matrix.genres)
-    write_csv(counted, places.tables / "cluster_contingency.csv")
+    tables.write(CLUSTER_CONTINGENCY, counted, places.tables)
 
-    write_csv(_neighbours(matrix, points, places), places.tables / "neighbours.csv")
+    tables.write(NEIGHBOURS, _neighbours(matrix, points, places), places.tables)
     artist = dict(zip(annotations["clip"], annotations["artist"], strict=True))
     split = subgroups.subgroup_table(matrix, points, artist, known, explore.seed)
-    write_csv(split, places.tables / "subgroups.csv")
-    write_parquet(map_table(matrix, found, explore.perplexity, explore.seed), places.models / "map.parquet")
+    tables.write(SUBGROUPS, split, places.tables)
+    tables.write(MAP, map_table(matrix, found, explore.perplexity, explore.seed), places.models)
 
 
 def _neighbours(matrix: ClipMatrix, points: FloatArray, places: Places) -> pd.DataFrame:
-    confusion = read_table(places.tables / "confusion.csv", numbers=("count", "share"))
+    confusion = tables.read(CONFUSION, places.tables)
     judged = confusion[confusion["protocol"] == headline_of(confusion["protocol"].unique())]
     distances = {
         "distance": neighbours.mean_distances(points, matrix.labels, matrix.genres),

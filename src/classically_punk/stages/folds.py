@@ -1,11 +1,10 @@
 """Design table and annotations -> `data/C/folds.csv`, and which protocols are possible, and why not."""
 
-import pandas as pd
-
+from classically_punk.contracts import tables
 from classically_punk.contracts.protocols import keeping_apart
+from classically_punk.contracts.tables.corpora import ANNOTATIONS
+from classically_punk.contracts.tables.design import DESIGN, FOLDS, PROTOCOLS
 from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv
 from classically_punk.stages.running import Places, StageParams, main
 from classically_punk.validation.splits import make_folds
 
@@ -17,17 +16,17 @@ def run(params: StageParams, places: Places) -> None:
 
     Raises PunkError, with the table of protocols written, when none that keeps recordings apart is possible.
     """
-    table = pd.read_parquet(places.data / "table.parquet")
-    plan = make_folds(table, read_table(places.data / "annotations.csv"), params.folds)
-    write_csv(plan.folds, places.data / "folds.csv")
-    table_path = places.tables / "protocols.csv"
-    write_csv(plan.protocols, table_path)
+    rows = tables.read(DESIGN, places.data, further=False)
+    plan = make_folds(rows, tables.read(ANNOTATIONS, places.data), params.folds)
+    tables.write(FOLDS, plan.folds, places.data)
+    tables.write(PROTOCOLS, plan.protocols, places.tables)
     apart = plan.protocols[plan.protocols["protocol"].isin(keeping_apart())]
     if (apart["possible"] == "no").all():
         reasons = zip(apart["protocol"], apart["reason"], strict=True)
         listed = "".join(f"\n  folds.{protocol}: {reason}" for protocol, reason in reasons)
         raise PunkError(
-            f"{table_path}: no protocol that keeps recordings apart is possible, so nothing can be judged:{listed}"
+            f"{places.tables / PROTOCOLS.file}: no protocol that keeps recordings apart is possible, so nothing can be "
+            f"judged:{listed}"
         )
 
 

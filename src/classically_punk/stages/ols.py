@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.tables.design import DESIGN, FOLDS
+from classically_punk.contracts.tables.fits import COEFFICIENTS, FIT, FOLD_FITS, OLS_HELD_OUT
 from classically_punk.diagnostics.coefficients import coefficient_table, fit_table
 from classically_punk.features.catalogue import VERSION, families
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv, write_exact_json, write_parquet
+from classically_punk.foundation.writing import write_exact_json
 from classically_punk.models.ols import fit_ols, fit_rules, planned_suite, training_rows
 from classically_punk.models.planning import plan_corpus
 from classically_punk.stages.running import Places, StageParams, main
@@ -21,9 +23,8 @@ PARAMS = ("inner", "ols")
 
 def run(params: StageParams, places: Places) -> None:
     """Fits within every fold, then once to all clips: the model that answers for new music."""
-    table = pd.read_parquet(places.data / "table.parquet")
-    folds = read_table(places.data / "folds.csv", numbers=("partition", "fold", "window"))
-    folds = folds.astype({"partition": int, "fold": int, "window": int})
+    table = tables.read(DESIGN, places.data)
+    folds = tables.read(FOLDS, places.data)
     columns = [name for name in table.columns if name not in KEYS]
     family = families()
     plans = plan_corpus(len(columns), folds, params.ols)
@@ -31,18 +32,16 @@ def run(params: StageParams, places: Places) -> None:
         held_out_predictions(table, part, planned_suite(columns, family, plan, params.inner), columns)
         for plan, part in plans.by_protocol(folds)
     ]
-    write_parquet(
-        pd.concat([each.predictions for each in held], ignore_index=True), places.models / "ols_held_out.parquet"
-    )
-    write_csv(pd.concat([each.fits for each in held], ignore_index=True), places.tables / "fold_fits.csv")
+    tables.write(OLS_HELD_OUT, pd.concat([each.predictions for each in held], ignore_index=True), places.models)
+    tables.write(FOLD_FITS, pd.concat([each.fits for each in held], ignore_index=True), places.tables)
     rows = training_rows(table, columns)
     regression, nearest = fit_rules(rows, columns, family, plans.whole, params.inner)
     model = regression.to_json() | {"optimal_scoring": nearest.to_json(), "plan": plans.whole.note}
     write_exact_json(model | {"provenance": provenance(params, places)}, places.models / "ols.json")
     plain = plans.plain
     fit = fit_ols(rows, columns, family, plain.settings, params.inner, plain.most)
-    write_csv(coefficient_table(fit), places.tables / "coefficients.csv")
-    write_csv(fit_table(fit), places.tables / "fit.csv")
+    tables.write(COEFFICIENTS, coefficient_table(fit), places.tables)
+    tables.write(FIT, fit_table(fit), places.tables)
 
 
 def provenance(params: StageParams, places: Places) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def provenance(params: StageParams, places: Places) -> dict[str, Any]:
     return {
         "corpus": places.corpus,
         "catalogue_version": VERSION,
-        "table_sha256": _sha256(places.data / "table.parquet"),
+        "table_sha256": _sha256(places.data / DESIGN.file),
         "requirements_sha256": _sha256(Path("requirements.txt")),
         "params": {"ols": params.ols.model_dump(), "inner": params.inner.model_dump()},
     }

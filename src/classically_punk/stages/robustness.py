@@ -1,16 +1,17 @@
 """Canonical clips and folds -> what becomes of predictions when clips change and their genre does not."""
 
-import pandas as pd
-
 from classically_punk.audio.alterations import ALTERATIONS
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import together
 from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.protocols import headline_of
+from classically_punk.contracts.tables.design import DESIGN, FOLDS
+from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT
+from classically_punk.contracts.tables.scores import ROBUSTNESS
 from classically_punk.experiments.robustness import altered_answers, chosen_clips, robustness_table, summary
 from classically_punk.features.altered import altered_table
 from classically_punk.features.catalogue import families
-from classically_punk.foundation.reading import read_table
-from classically_punk.foundation.writing import write_csv, write_json
+from classically_punk.foundation.writing import write_json
 from classically_punk.models.comparators import comparator_suite
 from classically_punk.models.ols import planned_suite
 from classically_punk.models.planning import plan_corpus
@@ -22,10 +23,10 @@ PARAMS = ("comparators", "clean", "evaluate", "features", "inner", "ols", "robus
 
 def run(params: StageParams, places: Places) -> None:
     """Alters held-out clips, describes them anew, and asks the regressions and the best comparator again."""
-    table = pd.read_parquet(places.data / "table.parquet")
+    table = tables.read(DESIGN, places.data)
     columns = [name for name in table.columns if name not in KEYS]
-    folds = read_table(places.data / "folds.csv", numbers=("partition", "fold", "window"))
-    comparators = pd.read_parquet(places.models / "comparators_held_out.parquet")
+    folds = tables.read(FOLDS, places.data)
+    comparators = tables.read(COMPARATORS_HELD_OUT, places.models)
     protocol = headline_of(comparators["protocol"].unique())
     settings = params.robustness
     clips = chosen_clips(folds, table, protocol, settings.clips_per_genre, settings.seed)
@@ -39,8 +40,8 @@ def run(params: StageParams, places: Places) -> None:
     answers = altered_answers(table, folds, altered, protocol, suite, columns)
     groups = table.drop_duplicates("clip").set_index("clip")["group"].to_dict()
     described = {alteration.name: (alteration.kind, alteration.amount) for alteration in ALTERATIONS}
-    found = robustness_table(answers, groups, described, params.evaluate)
-    write_csv(found.assign(protocol=protocol), places.tables / "robustness.csv")
+    found = robustness_table(answers, groups, described, protocol, params.evaluate)
+    tables.write(ROBUSTNESS, found, places.tables)
     write_json(summary(found), places.metrics / "robustness.json")
 
 

@@ -7,19 +7,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import Classifier, FloatArray, Suite, TextArray, Training, WithLeverage
 from classically_punk.contracts.design import FITTED
 from classically_punk.contracts.protocols import kept_whole
+from classically_punk.contracts.tables.fits import FOLD_FITS
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.parallel import ordered_map
-
-FIT_COLUMNS = ("model", "protocol", "fold", "n_train", "n_test", "columns", "inverse_temperature", "note")
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """predictions: model, protocol, partition, fold, clip, window, label, predicted, inverse_temperature, leverage (missing where
-    the model has none), fitted.<genre>. fits: FIT_COLUMNS, one row per model and fold."""
+    """predictions: OLS_HELD_OUT, with a score for each genre. fits: FOLD_FITS, one row per model and fold."""
 
     predictions: pd.DataFrame
     fits: pd.DataFrame
@@ -63,7 +62,7 @@ def held_out_predictions(
         raise PunkError("folds.csv: no protocol is possible for this corpus; the protocols table says why")
     found = [answer for answers in parts.values() for answer in answers]
     predictions = pd.concat([frame for frame, _ in found], ignore_index=True)
-    return HeldOut(predictions, pd.DataFrame([row for _, row in found], columns=list(FIT_COLUMNS)))
+    return HeldOut(predictions, tables.frame(FOLD_FITS, (row for _, row in found)))
 
 
 def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) -> Iterator[Fold]:

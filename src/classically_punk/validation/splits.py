@@ -17,22 +17,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.contracts.protocols import PROTOCOLS, Protocol
 from classically_punk.contracts.tables.design import FOLDS
-from classically_punk.contracts.tables.design import PROTOCOLS as PROTOCOLS_TABLE
+from classically_punk.contracts.tables.design import PROTOCOLS as PROTOCOL_TABLE
 from classically_punk.foundation.params import Folds
 from classically_punk.validation.grouping import first_lacking, grouped_folds
-
-FOLD_COLUMNS = FOLDS.names
 
 
 @dataclass(frozen=True)
 class FoldPlan:
-    """folds: one row per fold and clip (or window). protocols: one row per protocol, possible or not.
-
-    Columns as in `contracts.tables.design`.
-    """
+    """folds: FOLDS, one row per fold and clip (or window). protocols: PROTOCOL_TABLE, one row per protocol."""
 
     folds: pd.DataFrame
     protocols: pd.DataFrame
@@ -92,10 +88,8 @@ def make_folds(rows: pd.DataFrame, annotations: pd.DataFrame | None, settings: F
             continue
         folds.append(_long(protocol.name, plan))
         described.append(_description(protocol, plan))
-    protocols = pd.DataFrame(described, columns=list(PROTOCOLS_TABLE.names))
-    whole_numbers = dict.fromkeys(protocols.columns[3:], "Int64")
-    table = pd.concat(folds, ignore_index=True) if folds else pd.DataFrame(columns=list(FOLD_COLUMNS))
-    return FoldPlan(table, protocols.astype(whole_numbers))
+    table = pd.concat(folds, ignore_index=True) if folds else tables.frame(FOLDS, [])
+    return FoldPlan(table, tables.frame(PROTOCOL_TABLE, described))
 
 
 def random_windows(corpus: Corpus, protocol: Protocol) -> Plan:

@@ -12,9 +12,14 @@ import pandas as pd
 import pytest
 import yaml
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
+from classically_punk.contracts.tables.design import FEATURES
+from classically_punk.contracts.tables.exploration import ANATOMY
+from classically_punk.contracts.tables.scores import ROBUSTNESS
 from classically_punk.features.sets import SETS
 from classically_punk.foundation.params import Params, read_params, require_corpus
-from classically_punk.foundation.writing import write_csv, write_json, write_parquet
+from classically_punk.foundation.writing import write_json, write_parquet
 from classically_punk.reporting.card.page import build_card
 from classically_punk.reporting.pages.index import build_index
 from classically_punk.reporting.pages.results import Results
@@ -68,19 +73,18 @@ def write_corpus(places: Places, genres: tuple[str, ...], per_genre: int, artist
     values = np.repeat(means, per_genre, axis=0) + rng.normal(size=(n, len(names)))
     features = pd.DataFrame({"clip": clips, "window": -1, "start": 0.0, "duration": 30.0})
     features = pd.concat([features, pd.DataFrame(values.astype(np.float32), columns=list(names))], axis=1)
-    blank = dict.fromkeys(("container", "codec", "source_rate", "source_channels", "md5", "peak_dbfs", "rms_dbfs"), "")
     known = {"clip": clips, "label": labels, "group": artist if artists else clips, "recording": clips}
-    more = {"member": clips, "duration": 30.0, "status": "ok", "reasons": "", "detail": "", "collection": str(n)}
-    write_parquet(features, places.data / "features.parquet")
-    write_csv(pd.DataFrame({**known, **blank, **more}), places.data / "clips.csv")
-    lists = {"clip": clips, "artist": artist, "artist_fold": "", "fault_filtered": "", "known_fault": ""}
-    write_csv(pd.DataFrame(lists), places.data / "annotations.csv")
+    described = pd.DataFrame({**known, "member": clips, "duration": 30.0, "status": "ok", "collection": str(n)})
+    annotated = pd.DataFrame({"clip": clips, "artist": artist})
+    tables.write(FEATURES, features, places.data)
+    tables.write(CLIPS, tables.frame(CLIPS, described.to_dict("records")), places.data)
+    tables.write(ANNOTATIONS, tables.frame(ANNOTATIONS, annotated.to_dict("records")), places.data)
     counts = {"clips_found": n, "clips_usable": n, "flagged": 0, "ok": n, "rejected": 0, "recordings": n, "reasons": {}}
     counts["genres"] = dict.fromkeys(genres, per_genre)
     grouped = {"grouped_by": "artist", "clips_with_artist": n} if artists else {"grouped_by": "recording"}
     write_json({**counts, **grouped, "groups": len(set(known["group"]))}, places.metrics / "corpus.json")
-    for table in ("robustness", "anatomy"):
-        write_csv(pd.DataFrame([{"reason": "the corpus has no audio"}]), places.tables / f"{table}.csv")
+    for table in (ROBUSTNESS, ANATOMY):
+        tables.write(table, pd.DataFrame([{"reason": "the corpus has no audio"}]), places.tables)
     write_parquet(pd.DataFrame({"genre": pd.Series([], dtype=object)}), places.models / "anatomy.parquet")
 
 

@@ -6,8 +6,14 @@ from classically_punk.contracts.tables.schema import text, whole
 
 YES_NO = ("yes", "no")
 
+WHOLE = -1
+"""Value of `window` in the row that describes a whole clip."""
+
+FITTED = "fitted."
+"""Prefix of the columns of held-out predictions that hold a model's score for each genre."""
+
 CLIP = text("clip", "Name of the clip, as in clips.csv.")
-WINDOW = whole("window", "1", "Number of the window in the clip, from 0 on; -1 stands for the whole clip.")
+WINDOW = whole("window", "1", f"Number of the window in the clip, from 0 on; {WHOLE} stands for the whole clip.")
 LABEL = text("label", "Genre that the collection gives the clip.")
 GROUP = text("group", "Who must not stand on both sides of a split: all that share an artist, a song or a recording.")
 SONG = text("song", "First clip, by name, of those that are the same song.")

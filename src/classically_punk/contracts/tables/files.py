@@ -21,7 +21,7 @@ REASON = "reason"
 def frame(table: Table, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """`rows`, each by name of column, as a frame with the table's columns and types. What a row leaves out is blank.
 
-    Raises ValueError on a name that the table does not have, and as `checked` does.
+    Raises ValueError on a name that the table does not have, and on a cell of another type.
     """
     listed = list(rows)
     names = dict.fromkeys(name for row in listed for name in row)
@@ -29,7 +29,7 @@ def frame(table: Table, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
         raise ValueError(
             f"{table.file}: a row has {unknown[0]}, which is no column; known are {', '.join(table.names)}"
         )
-    return checked(table, pd.DataFrame(listed, columns=list(table.names)))
+    return _typed(table, pd.DataFrame(listed, columns=list(table.names)))
 
 
 def absence(found: pd.DataFrame) -> str:
@@ -49,14 +49,11 @@ def checked(table: Table, found: pd.DataFrame) -> pd.DataFrame:
     One row with a reason stands for a table that could not be made: its other cells, or columns, may be missing.
     Raises ValueError that names the column and the first row at fault.
     """
-    _require_names(table, found)
-    absent = absence(found) != ""
-    result = pd.DataFrame({name: _typed(table.column(name), found[name], absent) for name in found.columns})
-    result = result.reset_index(drop=True)
+    result = _typed(table, found)
     for column in table.columns:
         if column.among is not None and column.name in result:
             _require_known(column, result[column.name])
-    if absent:
+    if absence(result):
         return result
     if table.key and (twice := result.duplicated(list(table.key))).any():
         which = ", ".join(f"{name}={result.loc[twice, name].iloc[0]}" for name in table.key)
@@ -113,7 +110,14 @@ def _require_names(table: Table, found: pd.DataFrame) -> None:
             raise ValueError(f"column {name} is not known") from error
 
 
-def _typed(column: Column, cells: pd.Series, absent: bool) -> pd.Series:
+def _typed(table: Table, found: pd.DataFrame) -> pd.DataFrame:
+    _require_names(table, found)
+    absent = absence(found) != ""
+    cells = {name: _typed_cells(table.column(name), found[name], absent) for name in found.columns}
+    return pd.DataFrame(cells).reset_index(drop=True)
+
+
+def _typed_cells(column: Column, cells: pd.Series, absent: bool) -> pd.Series:
     if column.type == "bytes":
         return cells
     if column.type == "text":

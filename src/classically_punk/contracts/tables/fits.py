@@ -5,6 +5,7 @@ from dataclasses import replace
 from classically_punk.contracts.tables.common import (
     CLIP,
     COLUMN,
+    FITTED,
     FOLD,
     GENRE,
     LABEL,
@@ -39,7 +40,7 @@ OLS_HELD_OUT = Table(
         number("leverage", "1", "Distance from the training music; blank for a model that has none.", blank=True),
     ),
     key=("model", "protocol", "fold", "clip", "window"),
-    further=number("fitted.<genre>", "own", "Score of the genre; for the regressions, its fitted value."),
+    further=number(f"{FITTED}<genre>", "own", "Score of the genre; for the regressions, its fitted value."),
 )
 
 COMPARATORS_HELD_OUT = replace(

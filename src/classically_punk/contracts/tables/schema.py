@@ -20,7 +20,6 @@ UNITS: Mapping[str, str] = {
     "s": "seconds",
     "Hz": "hertz",
     "BPM": "beats per minute",
-    "dB": "decibels",
     "dBFS": "decibels below full scale",
     "full scale": "of a sample, 1 being the largest that the format holds",
     "cost": "in wrong genres: an error costs `costs.wrong` of params.yaml",
@@ -30,7 +29,7 @@ UNITS: Mapping[str, str] = {
 """The closed vocabulary of units, and what each means."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column.
 
@@ -49,7 +48,7 @@ class Column:
     among: Collection[str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """One table, written by one stage to one file in each corpus.
 

@@ -29,6 +29,8 @@ SCORES = Table(
         text("score", "Name of the score; blank for a protocol that was left out.", blank=True),
         number("value", "own", "The score; blank where `reason` says why.", blank=True),
         *interval("score", "own"),
+        number("spread", "own", "Standard deviation of the score over partitions; blank but for accuracy.", blank=True),
+        whole("partitions", "count", "Partitions into folds that the score is the mean of."),
         N,
         N_GROUPS,
         REASON,

@@ -7,10 +7,30 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from classically_punk.contracts import tables
 from classically_punk.contracts.models import titles as model_titles
+from classically_punk.contracts.tables import Table
+from classically_punk.contracts.tables.decisions import COST_CURVE, COST_POLICIES, COVERAGE
+from classically_punk.contracts.tables.exploration import (
+    ANATOMY,
+    ANATOMY_PICTURES,
+    BALANCE,
+    CLUSTER_CONTINGENCY,
+    CLUSTERS,
+    CORRELATION,
+    CORRELATION_COLUMNS,
+    DISCRIMINATIVE,
+    DISTRIBUTIONS,
+    MAP,
+    NEIGHBOURS,
+    PCA_LOADINGS,
+    PCA_VARIANCE,
+    QUARTILES,
+)
+from classically_punk.contracts.tables.fits import COEFFICIENTS, COLLINEARITY, FAMILIES, FIT, PARTIAL_REGRESSIONS, ROWS
+from classically_punk.contracts.tables.scores import COLUMN_CHOICES, CONFUSION, RECALL, RELIABILITY, ROBUSTNESS, SCORES
 from classically_punk.features.catalogue import titles
 from classically_punk.foundation.parallel import ordered_map
-from classically_punk.foundation.reading import read_table
 from classically_punk.reporting.figures import (
     anatomy,
     decisions,
@@ -23,7 +43,6 @@ from classically_punk.reporting.figures import (
 from classically_punk.reporting.figures.style import house_style, save
 
 Named = Iterator[tuple[str, Figure]]
-ENDS = ("low", "high")
 
 
 @dataclass(frozen=True)
@@ -41,13 +60,13 @@ class Source:
     vif_limit: float
     target: float
 
-    def table(self, name: str, *numbers: str) -> pd.DataFrame:
-        """`<name>.csv`, with `numbers` as floats and the rest as text."""
-        return read_table(self.tables / f"{name}.csv", numbers=numbers)
+    def table(self, table: Table) -> pd.DataFrame:
+        """A table of the corpus, typed by its schema."""
+        return tables.read(table, self.models if table.file.endswith(".parquet") else self.tables)
 
-    def has(self, name: str, column: str) -> bool:
-        """Whether `<name>.csv` has `column`: a table that could not be made holds a reason alone."""
-        return column in self.table(name)
+    def has(self, table: Table) -> bool:
+        """Whether the corpus has it: not where there is no file, nor where it holds nothing but a reason."""
+        return (self.tables / table.file).exists() and not tables.absence(self.table(table))
 
 
 def draw_all(source: Source, folder: Path) -> None:
@@ -65,10 +84,10 @@ def _draw(job: "tuple[Callable[[Source], Named], Source, Path]") -> None:
 
 
 def _scores(source: Source) -> Named:
-    scores = source.table("scores", "value", *ENDS)
-    recall = source.table("recall", "recall", *ENDS)
-    confusion = source.table("confusion", "count", "share")
-    choices = source.table("column_choices", "columns", "accuracy", *ENDS)
+    scores = source.table(SCORES)
+    recall = source.table(RECALL)
+    confusion = source.table(CONFUSION)
+    choices = source.table(COLUMN_CHOICES)
     yield "accuracy_by_protocol", results.accuracy_by_protocol(scores[scores["model"] == "ols"], source.name)
     yield "models_by_protocol", models.models_by_protocol(scores, model_titles(), source.name)
     yield "recall_by_genre", results.recall_by_genre(recall[recall["model"] == "ols"], source.headline, source.name)
@@ -77,20 +96,20 @@ def _scores(source: Source) -> Named:
 
 
 def _decisions(source: Source) -> Named:
-    reliability = source.table("reliability", "n", "confidence", "accuracy", *ENDS)
-    coverage = source.table("coverage", "threshold", "coverage", "accuracy", *ENDS)
-    curve = source.table("cost_curve", "threshold", "cost_per_1000", *ENDS)
-    policies = source.table("cost_policies", "threshold", "cost_per_1000")
+    reliability = source.table(RELIABILITY)
+    coverage = source.table(COVERAGE)
+    curve = source.table(COST_CURVE)
+    policies = source.table(COST_POLICIES)
     yield "reliability", models.reliability(reliability, model_titles(), source.headline, source.name)
     yield "coverage", decisions.accuracy_against_coverage(coverage, source.target, source.headline, source.name)
     yield "costs", decisions.cost_against_threshold(curve, policies, source.headline, source.name)
 
 
 def _coefficients(source: Source) -> Named:
-    coefficients = source.table("coefficients", "coefficient", *ENDS, "p", "p_holm")
-    families = source.table("families", "partial_r2")
-    collinearity = source.table("collinearity", "vif", "vif_after")
-    partial = pd.read_parquet(source.models / "partial_regressions.parquet")
+    coefficients = source.table(COEFFICIENTS)
+    families = source.table(FAMILIES)
+    collinearity = source.table(COLLINEARITY)
+    partial = source.table(PARTIAL_REGRESSIONS)
     yield "coefficients", results.coefficients(coefficients, titles(), source.name)
     yield (
         "coefficient_intervals",
@@ -103,8 +122,8 @@ def _coefficients(source: Source) -> Named:
 
 
 def _residuals(source: Source) -> Named:
-    rank = int(source.table("fit", "rank")["rank"].iloc[0])
-    rows = pd.read_parquet(source.models / "rows.parquet")
+    rank = int(source.table(FIT)["rank"].iloc[0])
+    rows = source.table(ROWS)
     yield "residuals", diagnostics.residuals_against_fitted(rows, source.name)
     yield "normal_quantiles", diagnostics.normal_quantiles(rows, source.name)
     yield "scale_location", diagnostics.scale_location(rows, source.name)
@@ -112,48 +131,44 @@ def _residuals(source: Source) -> Named:
 
 
 def _robustness(source: Source) -> Named:
-    if not source.has("robustness", "model"):
+    if not source.has(ROBUSTNESS):
         return
-    text = ("model", "alteration", "kind", "protocol", "reason")
-    numbers = [column for column in source.table("robustness") if column not in text]
-    table = source.table("robustness", *numbers)
+    table = source.table(ROBUSTNESS)
     yield "robustness", models.robustness(table, model_titles(), source.name)
     if ((table["kind"] == "crop") & (table["n"] > 0)).any():
         yield "snippet_length", models.snippet_length(table, model_titles(), source.name)
 
 
 def _corpus(source: Source) -> Named:
-    text = ("genre", "commonest_fault", "commonest_fault_words", "largest_artist", "reason")
-    numbers = [column for column in source.table("balance") if column not in text]
-    yield "balance", exploration.balance(source.table("balance", *numbers), source.name)
-    discriminative = source.table("discriminative", "eta2")
+    yield "balance", exploration.balance(source.table(BALANCE), source.name)
+    discriminative = source.table(DISCRIMINATIVE)
     if len(discriminative):
-        quartiles = source.table("quartiles", "q1", "median", "q3")
-        densities = source.table("distributions", "x", "density")
+        quartiles = source.table(QUARTILES)
+        densities = source.table(DISTRIBUTIONS)
         yield "distributions", exploration.distributions(discriminative, quartiles, densities, source.name)
-    pairs, columns = source.table("correlation", "spearman"), source.table("correlation_columns", "place", "stands_for")
+    pairs, columns = source.table(CORRELATION), source.table(CORRELATION_COLUMNS)
     yield "correlation", exploration.correlation(pairs, columns, source.name)
 
 
 def _structure(source: Source) -> Named:
-    variance = source.table("pca_variance", "component", "share", "cumulative")
-    loadings = source.table("pca_loadings", "component", "loading")
-    clusters = source.table("clusters", "n_clusters", "n_noise", "value", *ENDS)
-    contingency = source.table("cluster_contingency", "count")
-    places = pd.read_parquet(source.models / "map.parquet")
+    variance = source.table(PCA_VARIANCE)
+    loadings = source.table(PCA_LOADINGS)
+    clusters = source.table(CLUSTERS)
+    contingency = source.table(CLUSTER_CONTINGENCY)
+    places = source.table(MAP)
     yield "pca_variance", structure.pca_variance(variance, source.name)
     yield "pca_map", structure.pca_map(places, variance, loadings, source.name)
     yield "map", structure.neighbour_map(places, source.name)
     yield "clusters", structure.clusters(clusters, source.name)
     yield "cluster_contingency", structure.cluster_contingency(contingency, source.name)
-    yield "neighbours", structure.neighbours(source.table("neighbours", "step", "height"), source.name)
+    yield "neighbours", structure.neighbours(source.table(NEIGHBOURS), source.name)
 
 
 def _anatomy(source: Source) -> Named:
-    if not source.has("anatomy", "genre"):
+    if not source.has(ANATOMY):
         return
-    numbers = source.table("anatomy", "seconds", "tempo")
-    pictures = pd.read_parquet(source.models / "anatomy.parquet")
+    numbers = source.table(ANATOMY)
+    pictures = source.table(ANATOMY_PICTURES)
     for genre, stem in anatomy.anatomy_stems(numbers.loc[numbers["clip"] != "", "genre"]).items():
         yield stem, anatomy.anatomy(pictures, numbers, genre)
     yield anatomy.OVERVIEW, anatomy.anatomy_overview(pictures, numbers, source.name)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from classically_punk.contracts.tables import absence
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.reading import read_table
 from classically_punk.reporting.pages.text import Name, Number, Text
@@ -137,11 +138,7 @@ class Results:
 
     def missing(self, table: str) -> str:
         """Why a table that holds nothing but a reason has nothing else; "" for any other."""
-        frame = self.frame(table)
-        if "reason" not in frame or len(frame) != 1 or not frame["reason"].iloc[0]:
-            return ""
-        others = frame.drop(columns="reason")
-        return "" if (others != "").to_numpy().any() else str(frame["reason"].iloc[0])
+        return absence(self.frame(table))
 
     def frame(self, table: str) -> pd.DataFrame:
         """`reports/<corpus>/tables/<table>.csv`, every cell as text."""
