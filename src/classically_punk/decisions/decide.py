@@ -20,7 +20,7 @@ IN_SUMMARY = ("cost_per_1000", "low", "high", "coverage", "accuracy", "threshold
 
 @dataclass(frozen=True)
 class Decisions:
-    """tables : file name without suffix -> table; summary : few numbers for metrics/<corpus>/summary.json"""
+    """tables : file name without suffix -> table; summary : few numbers for metrics/<corpus>/decisions.json"""
 
     tables: Mapping[str, pd.DataFrame]
     summary: Mapping[str, float]

@@ -13,6 +13,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from classically_punk.contracts.classifier import Suite, together
 from classically_punk.contracts.design import KEYS, WHOLE
+from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import (
     BoostingGrid,
     Comparators,
@@ -69,13 +70,17 @@ AS_MEASURED = Comparators(
 
 
 def reference_table(corpus: str, table: pd.DataFrame, folds: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame:
-    """COLUMNS: each figure of others beside ours; one row with the reason for a corpus of which none are known.
+    """COLUMNS: each figure of others beside ours.
 
     table : the design table; folds : as `protocols.make_folds` writes them
+    Raises PunkError for a corpus of which no figures are known.
     """
-    known = MEASURED_BY_OTHERS.get(corpus, ())
-    if not known:
-        return pd.DataFrame([{"reason": "no figures of others are known for this corpus"}], columns=list(COLUMNS))
+    if corpus not in MEASURED_BY_OTHERS:
+        raise PunkError(
+            f"corpus {corpus}: no figures of others are known, only for {', '.join(MEASURED_BY_OTHERS)}; take it out "
+            "of corpora.reference in params.yaml, or write them into experiments/reference.py"
+        )
+    known = MEASURED_BY_OTHERS[corpus]
     columns = [name for name in table.columns if name not in KEYS]
     strict = folds[folds["protocol"].isin(["artist", "fault_filtered"])]
     used = pd.concat([strict, _random_folds(table)], ignore_index=True)

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.reads import Readable
 
 PARAMS_FILE = Path("params.yaml")
 
@@ -25,7 +26,7 @@ RESERVED = {"raw": "data/raw holds the collections of all corpora, so none can b
 """Names that a corpus cannot have, and why."""
 
 
-class Section(BaseModel):
+class Section(Readable):
     """A block of params.yaml: unknown keys and repeated entries of lists are errors, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -48,6 +49,7 @@ class Corpora(Section):
     audio: list[Name]
     tables: list[Name]
     all: list[Name]
+    reference: list[Name]
 
     @model_validator(mode="after")
     def _consistent(self) -> "Corpora":
@@ -58,6 +60,8 @@ class Corpora(Section):
             raise ValueError("`all` must list exactly the corpora of `audio` and `tables`")
         if not set(self.synthesised) <= set(self.audio):
             raise ValueError("a synthesised corpus must be listed under `audio` too")
+        if not set(self.reference) <= set(self.all):
+            raise ValueError("a corpus of `reference` must be listed under `all` too")
         return self
 
 
@@ -318,8 +322,8 @@ def read_params(path: Path = PARAMS_FILE) -> Params:
         raise PunkError(f"{path}: {error.error_count()} value(s) cannot be used\n{faults}") from error
 
 
-def require_corpus(params: Params, corpus: str, *, among: Literal["synthesised", "audio", "tables", "all"]) -> Corpus:
-    """The description of `corpus`. Raises PunkError when the graph has no such row."""
+def require_corpus(params: Params, corpus: str, *, among: str) -> Corpus:
+    """The description of `corpus`. among : one of the lists of `corpora`. Raises PunkError when it does not list it."""
     names: list[str] = getattr(params.corpora, among)
     if corpus not in names:
         hint = f"; {near_name(corpus, names)}".rstrip("; ")

@@ -6,14 +6,13 @@ from classically_punk.audio.canonical import read_canonical
 from classically_punk.exploration.anatomy import anatomy, number_row, picture_table
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.medoids import medoids
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("features", "ols")
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Takes the clip nearest to the median of each genre apart."""
     matrix = ClipMatrix.of(pd.read_parquet(places.data / "table.parquet"), params.ols)
     clips = read_table(places.data / "clips.csv")
@@ -33,4 +32,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS, among="audio")
+    main(run)

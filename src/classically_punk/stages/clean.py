@@ -4,14 +4,13 @@ import pandas as pd
 
 from classically_punk.cleaning.design_table import design_table
 from classically_punk.features.sets import SETS
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("clean",)
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Chooses columns and rows; nothing is fitted here."""
     features = pd.read_parquet(places.data / "features.parquet")
     clips = read_table(places.data / "clips.csv")
@@ -21,4 +20,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -6,14 +6,13 @@ from classically_punk.cleaning.design_table import complete_sets, design_table, 
 from classically_punk.experiments.column_choices import compare_choices
 from classically_punk.features.catalogue import families
 from classically_punk.features.sets import SETS
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("clean", "evaluate", "inner", "ols")
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Fits the regression with every choice inside the folds of every protocol that keeps recordings apart."""
     features = pd.read_parquet(places.data / "features.parquet")
     clips = read_table(places.data / "clips.csv")
@@ -28,4 +27,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -2,20 +2,18 @@
 
 import pandas as pd
 
-from classically_punk.decisions.decide import decide
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json
 from classically_punk.scoring import scores
 from classically_punk.scoring.comparisons import comparison_table
 from classically_punk.scoring.optimism import optimism_summary, optimism_table
 from classically_punk.scoring.reliability import reliability_table
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("costs", "evaluate")
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
-    """Scores every model under every protocol, compares them, and says what the errors of the regressions cost."""
+def run(params: Params, places: Places) -> None:
+    """Scores every model under every protocol, and compares them."""
     regressions = pd.read_parquet(places.models / "ols_held_out.parquet")
     comparators = pd.read_parquet(places.models / "comparators_held_out.parquet")
     predictions = pd.concat([regressions, comparators], ignore_index=True)
@@ -25,10 +23,8 @@ def run(params: StageParams, places: Places) -> None:
     ols = judged["ols"]
     headline = scores.headline(ols)
     optimism = optimism_table(predictions, table, headline, list(judged), params.evaluate)
-    decided = decide(regressions, table, headline, params.costs, params.evaluate)
     content = scores.summary(ols)
     content |= {"models": scores.models_summary(judged, headline), "leak": optimism_summary(optimism)}
-    content |= {"decisions": decided.summary}
     write_json(content, places.metrics / "summary.json")
     write_csv(scores.score_table(judged, protocols), places.tables / "scores.csv")
     write_csv(scores.recall_table(judged), places.tables / "recall.csv")
@@ -37,9 +33,7 @@ def run(params: StageParams, places: Places) -> None:
     write_csv(comparison_table(judged, predictions), places.tables / "comparisons.csv")
     write_csv(optimism, places.tables / "optimism.csv")
     write_csv(reliability_table(predictions, table, headline, params.evaluate), places.tables / "reliability.csv")
-    for name, frame in decided.tables.items():
-        write_csv(frame, places.tables / f"{name}.csv")
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -16,14 +16,13 @@ from classically_punk.exploration import (
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import map_table
 from classically_punk.features.catalogue import catalogue
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("evaluate", "explore", "ols")
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Describes genres and columns, looks for structure without labels, and asks how far it agrees with genres."""
     matrix = ClipMatrix.of(pd.read_parquet(places.data / "table.parquet"), params.ols)
     clips = read_table(places.data / "clips.csv", numbers=("duration", "rms_dbfs"))
@@ -77,4 +76,4 @@ def _neighbours(matrix: ClipMatrix, points: FloatArray, places: Places) -> pd.Da
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -1,14 +1,13 @@
 """Canonical clips -> `data/C/features.parquet`, one row per clip and window."""
 
 from classically_punk.features.cached import feature_table
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_parquet
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("features",)
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Describes every clip that ingest did not reject."""
     clips = read_table(places.data / "clips.csv")
     usable = clips.loc[clips["status"] != "rejected", "clip"]
@@ -17,4 +16,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS, among="audio")
+    main(run)

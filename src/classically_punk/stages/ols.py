@@ -9,16 +9,15 @@ import pandas as pd
 from classically_punk.contracts.design import KEYS
 from classically_punk.diagnostics.coefficients import coefficient_table, fit_table
 from classically_punk.features.catalogue import VERSION, families
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_exact_json, write_parquet
 from classically_punk.models.ols import fit_ols, ols_suite, training_rows
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.stages.running import Places, main
 from classically_punk.validation.held_out import held_out_predictions
 
-PARAMS = ("inner", "ols")
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Fits within every fold, then once to all clips: the model that answers for new music."""
     table = pd.read_parquet(places.data / "table.parquet")
     folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
@@ -35,7 +34,7 @@ def run(params: StageParams, places: Places) -> None:
     write_csv(fit_table(fit), places.tables / "fit.csv")
 
 
-def provenance(params: StageParams, places: Places) -> dict[str, Any]:
+def provenance(params: Params, places: Places) -> dict[str, Any]:
     """What the model was made from: hashes of the design table and of the pinned packages, the parameters, and the
     version of the catalogue that says what its columns are."""
     return {
@@ -52,4 +51,4 @@ def _sha256(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -46,8 +46,8 @@ class Source:
         return read_table(self.tables / f"{name}.csv", numbers=numbers)
 
     def has(self, name: str, column: str) -> bool:
-        """Whether `<name>.csv` has `column`: a table that could not be made holds a reason alone."""
-        return column in self.table(name)
+        """Whether there is a `<name>.csv` that has `column`: one that could not be made holds a reason alone."""
+        return (self.tables / f"{name}.csv").exists() and column in self.table(name)
 
 
 def draw_all(source: Source, folder: Path) -> None:
