@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from classically_punk.experiments import reference
+from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Folds
 from classically_punk.validation.splits import make_folds
 
@@ -81,6 +82,6 @@ def test_a_figure_that_is_not_reached_is_marked(published) -> None:
     assert list(table["within"]) == ["no"]
 
 
-def test_a_corpus_that_nobody_measured_says_so(published) -> None:
-    table = reference.reference_table("mine", published.table(), pd.DataFrame(), {})
-    assert list(table["reason"]) == ["no figures of others are known for this corpus"]
+def test_a_corpus_that_nobody_measured_is_named(published) -> None:
+    with pytest.raises(PunkError, match=r"corpus mine: .* only for gtzan_published; take it out of corpora\.reference"):
+        reference.reference_table("mine", published.table(), pd.DataFrame(), {})

@@ -13,7 +13,7 @@ from classically_punk.features.sets import KAGGLE57
 from classically_punk.foundation.params import read_params
 from classically_punk.foundation.writing import write_parquet
 from classically_punk.stages import explore
-from classically_punk.stages.running import Places, StageParams
+from classically_punk.stages.running import Places
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TABLES = (
@@ -61,7 +61,7 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     params = read_params(REPOSITORY / "params.yaml")
     monkeypatch.chdir(folder)
     places = Places("toy")
-    explore.run(StageParams(params, params.corpus["demo"], explore.PARAMS), places)
+    explore.run(params, places)
     written = [places.tables / f"{name}.csv" for name in TABLES] + [places.models / "map.parquet"]
     return {path.name: path.read_bytes() for path in written}
 

@@ -55,6 +55,7 @@ def test_the_shipped_file_is_valid() -> None:
             ["demo", "gtzan_mini", "gtzan", "gtzan_published", "demo"],
             "corpora.all: lists demo twice",
         ),
+        (("corpora", "reference"), ["mine"], "corpora: a corpus of `reference` must be listed under `all` too"),
         (("corpora", "audio"), ["demo", "demo", "gtzan_mini", "gtzan"], "corpora.audio: lists demo twice"),
         (("corpus", "gtzan", "archives"), ["a.zip", "a.zip"], "corpus.gtzan.archives: lists a.zip twice"),
         (("features", "sets"), ["standard", "standard"], "features.sets: lists standard twice"),

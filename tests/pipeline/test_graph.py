@@ -1,10 +1,10 @@
-"""What dvc.yaml declares against what the code does: DVC follows neither imports nor reads of params.yaml."""
+"""What dvc.yaml declares against what the code does: DVC does not follow imports.
 
-import ast
+That a stage reads no parameter but the declared ones is seen when it runs: `foundation/reads.py`, `test_repro.py`.
+"""
+
 import importlib.util
-import re
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,11 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 from imports import PACKAGE, REPOSITORY, SOURCES, all_imports, direct_imports, room
-from reads import every_key, keys_read
+
+from classically_punk.experiments.reference import MEASURED_BY_OTHERS
+from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.params import read_params
+from classically_punk.stages.running import declared_for
 
 STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 STAGE_FOLDER = SOURCES / PACKAGE / "stages"
@@ -46,33 +50,6 @@ def stage_file(stage: str) -> Path:
     return STAGE_FOLDER / f"{stage}.py"
 
 
-def attributes_read_of_params(stage: str) -> set[str]:
-    """Names read as `params.<name>` in a stage module."""
-    tree = ast.parse(stage_file(stage).read_text(encoding="utf-8"))
-    return {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "params"
-    }
-
-
-def declared_in_module(stage: str) -> set[str]:
-    """The module's PARAMS."""
-    tree = ast.parse(stage_file(stage).read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "PARAMS" for target in node.targets):
-            return set(ast.literal_eval(node.value))
-    raise AssertionError(f"{stage}: no PARAMS")
-
-
-@cache
-def all_keys_read() -> frozenset[tuple[str, str]]:
-    """(section class, key) read anywhere: which keys are valid is for params.py to say, which is no reading."""
-    definitions = SOURCES / PACKAGE / "foundation" / "params.py"
-    sources = [path.read_text(encoding="utf-8") for path in MODULES if path != definitions]
-    return frozenset(keys_read(sources, definitions.read_text(encoding="utf-8")))
-
-
 def test_every_stage_has_its_module_and_every_module_its_stage() -> None:
     modules = {path.stem for path in STAGE_FOLDER.glob("*.py")} - {"__init__", "running"}
     assert modules == set(STAGES)
@@ -95,53 +72,61 @@ def test_pinned_versions_are_a_dep(stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_declared_params_are_the_params_read(stage: str) -> None:
-    declared = {name.split(".")[0] for name in STAGES[stage].get("params", [])}
-    read = attributes_read_of_params(stage)
-    if "declared" in read:  # a page that shows every section its stage declares
-        read = read - {"declared"} | declared_in_module(stage)
-    assert declared == declared_in_module(stage) == read
-
-
-@pytest.mark.parametrize(("address", "section", "key"), list(every_key()), ids=lambda part: str(part))
-def test_every_parameter_has_a_reader(address: str, section: str, key: str) -> None:
-    in_graph = re.findall(r"\$\{([a-z_.]+)\}", (REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))
-    assert (section, key) in all_keys_read() or address in in_graph, f"{address} is in params.yaml and nothing reads it"
-
-
-def test_a_parameter_is_read_only_where_its_own_section_is() -> None:
-    """The names that several sections share: `seed` of one is no reading of another's."""
-    sources = [
-        "def deal(rows, settings: Folds):\n    return rows, settings.seed, other.artist",
-        "class Draw:\n    settings: Explore | None\n    def draw(self):\n        return self.settings.columns",
-        "class Fit:\n    def __init__(self, inner: Inner):\n        self.chosen = inner\n"
-        "    def folds(self):\n        return self.chosen.folds",
-        "def run(params: StageParams, places):\n    limits, n = params.ingest, 1\n    return limits.silence, n.longest",
-        "def grids(comparators: Comparators):\n    return [k for k in comparators.ridge.alpha], lambda x: x.trees",
-        "def costly(costs: Costs):\n    return [pair.why for pair in costs.pairs], costs.seed",
-    ]
-    assert keys_read(sources) == {
-        *(("Folds", "seed"), ("Explore", "columns"), ("Inner", "folds"), ("StageParams", "ingest")),
-        *(("Ingest", "silence"), ("Comparators", "ridge"), ("RidgeGrid", "alpha"), ("Costs", "pairs")),
-        ("CostOfPair", "why"),
-    }
+def test_a_stage_finds_its_own_rows_and_parameters(stage: str) -> None:
+    params = read_params(REPOSITORY / "params.yaml")
+    declared = declared_for(stage, "demo", REPOSITORY / "dvc.yaml")
+    assert STAGES[stage]["matrix"]["corpus"] == f"${{corpora.{declared.rows}}}"
+    for address in declared.params:
+        found: object = params
+        for part in address.split("."):
+            found = found[part] if isinstance(found, dict) else getattr(found, part)
+    assert ("corpus.demo" in declared.params) == ("corpus.${item.corpus}" in STAGES[stage].get("params", []))
 
 
 @pytest.mark.parametrize(
-    ("module", "unread"),
+    ("graph", "named"),
     [
-        ("stages/robustness.py", ("Robustness", "seed")),
-        ("models/inner.py", ("Inner", "seed")),
-        ("exploration/maps.py", None),
+        (None, "no such file"),
+        ("stages: {fold: {matrix: {corpus: [demo]}}}", "stages.folds cannot be read"),
+        ("stages: {folds: {cmd: echo}}", "stages.folds cannot be read"),
+        ("stages: [", "stages.folds cannot be read"),
+        ("stages: {folds: {matrix: {corpus: '${rows}'}}}", "stages.folds.matrix.corpus must be a list of params.yaml"),
     ],
 )
-def test_a_parameter_whose_reader_is_taken_away_is_found(module: str, unread: tuple[str, str] | None) -> None:
-    """Though other sections have a `seed` that is read."""
-    definitions = SOURCES / PACKAGE / "foundation" / "params.py"
-    others = [path for path in MODULES if path not in {definitions, SOURCES / PACKAGE / module}]
-    sources = [path.read_text(encoding="utf-8") for path in others]
-    lost = all_keys_read() - keys_read(sources, definitions.read_text(encoding="utf-8"))
-    assert (unread in lost) if unread else not lost
+def test_a_graph_that_does_not_say_so_is_an_error(tmp_path: Path, graph: str | None, named: str) -> None:
+    if graph is not None:
+        (tmp_path / "dvc.yaml").write_text(graph, encoding="utf-8")
+    with pytest.raises(PunkError) as caught:
+        declared_for("folds", "demo", tmp_path / "dvc.yaml")
+    assert named in str(caught.value)
+
+
+def written_by(stage: str) -> set[str]:
+    """Outputs of the stage, metrics and plots included."""
+    outs = [*STAGES[stage]["outs"], *STAGES[stage].get("metrics", []), *STAGES[stage].get("plots", [])]
+    return {next(iter(out)) if isinstance(out, dict) else out for out in outs}
+
+
+def test_the_report_is_made_of_all_that_the_others_say() -> None:
+    """It depends on folders, in which DVC finds the outputs of other stages; its own outputs stand in none of them."""
+    folders = [dep for dep in STAGES["report"]["deps"] if "${item.corpus}" in dep]
+    assert folders == ["metrics/${item.corpus}", "models/${item.corpus}", "reports/${item.corpus}/tables"]
+    for stage in STAGES:
+        inside = {out for out in written_by(stage) if out.startswith(tuple(f"{folder}/" for folder in folders))}
+        said = {out for out in written_by(stage) if not out.startswith("data/")}
+        assert inside == (set() if stage == "report" else said), stage
+
+
+def test_no_output_has_two_stages_that_write_it() -> None:
+    """But for the two ways in: audio, and a published table."""
+    audio = {"ingest": written_by("ingest"), "features": written_by("features")}
+    assert written_by("import_table") < audio["ingest"] | audio["features"]
+    others = [out for stage in STAGES if stage != "import_table" for out in written_by(stage)]
+    assert sorted(others) == sorted(set(others))
+
+
+def test_reference_figures_are_known_for_the_corpora_that_have_the_stage() -> None:
+    assert set(read_params(REPOSITORY / "params.yaml").corpora.reference) == set(MEASURED_BY_OTHERS)
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda path: path.relative_to(SOURCES / PACKAGE).as_posix())

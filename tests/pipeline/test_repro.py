@@ -3,12 +3,14 @@
 import hashlib
 import json
 import os
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,10 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 from imports import PACKAGE, REPOSITORY, SOURCES, all_imports
+
+from classically_punk.foundation.params import Params, Section, read_params
+from classically_punk.foundation.reads import covers
+from classically_punk.stages.running import READS, declared_for
 
 COPIED = ("dvc.yaml", "params.yaml", "requirements.txt", "pyproject.toml", ".dvcignore", ".gitignore")
 SMALL = {
@@ -69,6 +75,7 @@ def environment(checkout: Path, jobs: int = 2) -> dict[str, str]:
         "PUNK_JOBS": str(jobs),
         "PUNK_CACHE": str(checkout / ".punk_cache"),
         "NUMBA_CACHE_DIR": os.environ["NUMBA_CACHE_DIR"],
+        READS: str(checkout / ".punk_cache" / "reads"),
     }
 
 
@@ -119,8 +126,49 @@ def content(checkout: Path) -> dict[str, str]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout in which the whole graph has run once, with 2 workers."""
     folder = make_checkout(tmp_path_factory.mktemp("graph") / "checkout")
+    (folder / ".punk_cache").mkdir()
     repro(folder, "report@demo")
     return folder
+
+
+@pytest.fixture(scope="module")
+def reads(checkout: Path) -> dict[str, set[str]]:
+    """Stage -> addresses of the parameters that it read, in that run."""
+    found: dict[str, set[str]] = {}
+    for line in (checkout / ".punk_cache" / "reads").read_text(encoding="utf-8").splitlines():
+        stage, address = line.split(" ")
+        found.setdefault(stage, set()).add(address)
+    return found
+
+
+def every_address(section: Section, place: str = "") -> Iterator[str]:
+    """Of every parameter of the demo's row, as a `Reader` is told it."""
+    for name in type(section).model_fields:
+        held = getattr(section, name)
+        for each in held if isinstance(held, list) else [held["demo"] if isinstance(held, dict) else held]:
+            address = f"{place}{name}.demo" if isinstance(held, dict) else f"{place}{name}"
+            if isinstance(each, Section):
+                yield from every_address(each, f"{address}.")
+            else:
+                yield address
+
+
+def test_every_parameter_has_a_reader(checkout: Path, reads: dict[str, set[str]]) -> None:
+    """Dumps, which print a section or hash it, are no reading; the lists of corpora are dvc.yaml's."""
+    in_graph = set(re.findall(r"\$\{([a-z_.]+)\}", (checkout / "dvc.yaml").read_text(encoding="utf-8")))
+    addresses = set(every_address(read_params(checkout / "params.yaml")))
+    assert len(addresses) > 60
+    assert {address.split(".")[0] for address in addresses} == set(Params.model_fields)
+    assert addresses - set().union(*reads.values()) - in_graph == set(), "in params.yaml, and nothing reads it"
+
+
+def test_stages_read_what_is_declared_for_them(checkout: Path, reads: dict[str, set[str]]) -> None:
+    """That they read nothing else, they see to themselves."""
+    for stage, addresses in reads.items():
+        declared = declared_for(stage, "demo", checkout / "dvc.yaml").params
+        idle = [each for each in declared if not any(covers(each, address) for address in addresses)]
+        assert not idle, f"{stage} reads nothing of what dvc.yaml declares for it: it would rerun for nothing"
+    assert {"synthesise", "ingest", "features", "ols", "comparators", "robustness", "report"} <= set(reads)
 
 
 def test_a_second_repro_does_nothing(checkout: Path) -> None:
@@ -192,7 +240,7 @@ def test_one_more_clip_costs_one_more_clip(checkout: Path, tmp_path: Path) -> No
 def test_a_changed_parameter_reruns_what_depends_on_it_and_nothing_else(checkout: Path) -> None:
     set_params(checkout, {"costs": {"abstain": 0.2}})
     try:
-        assert outdated(checkout) == {"evaluate", "report"}
+        assert outdated(checkout) == {"decide", "report"}
     finally:
         set_params(checkout, {"costs": {"abstain": 0.3}})
     entries = len(list((checkout / ".punk_cache" / "features").rglob("*.npz")))

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from classically_punk.audio.canonical import canonical_bytes
-from classically_punk.contracts.design import KEYS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -28,8 +27,9 @@ def stage(name: str, *arguments: str, folder: Path) -> subprocess.CompletedProce
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with nothing but params.yaml."""
-    shutil.copy(REPOSITORY / "params.yaml", tmp_path)
+    """A folder with nothing but params.yaml and dvc.yaml."""
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copy(REPOSITORY / name, tmp_path)
     return tmp_path
 
 
@@ -53,6 +53,28 @@ def test_a_missing_input_is_named(folder: Path, present: tuple[str, ...], missin
     assert "Traceback" not in run.stderr
 
 
+def write_clips(folder: Path, labels: list[str]) -> None:
+    """What the stage `folds` reads: each clip a recording of its own, and no artists."""
+    (folder / "data" / "demo").mkdir(parents=True)
+    clips = pd.DataFrame({"clip": [f"clip{k}" for k in range(len(labels))], "label": labels, "window": -1})
+    clips = clips.assign(group=clips["clip"], recording=clips["clip"])
+    clips.to_parquet(folder / "data" / "demo" / "table.parquet")
+    blank = clips[["clip"]].assign(artist="", artist_fold="", fault_filtered="", known_fault="")
+    blank.to_csv(folder / "data" / "demo" / "annotations.csv", index=False)
+
+
+def test_a_parameter_that_is_not_declared_stops_the_stage_that_reads_it(folder: Path) -> None:
+    write_clips(folder, ["jazz", "jazz", "rock", "rock"])
+    graph = (folder / "dvc.yaml").read_text(encoding="utf-8")
+    assert graph.count("      - folds\n    outs:") == 1
+    undeclared = graph.replace("      - folds\n    outs:", "      - folds.seed\n    outs:")
+    (folder / "dvc.yaml").write_text(undeclared, encoding="utf-8")
+    run = stage("folds", "demo", folder=folder)
+    assert run.returncode == 1
+    assert "stage folds reads folds.clip of params.yaml, which dvc.yaml does not declare" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_a_file_that_nobody_knows_stops_the_first_stage(folder: Path) -> None:
     text = (folder / "params.yaml").read_text(encoding="utf-8").replace("annotations: gtzan\n", "annotations: gtzn\n")
     (folder / "params.yaml").write_text(text, encoding="utf-8")
@@ -65,12 +87,7 @@ def test_a_file_that_nobody_knows_stops_the_first_stage(folder: Path) -> None:
 
 
 def test_a_corpus_that_cannot_be_judged_stops_at_its_folds_and_says_why(folder: Path) -> None:
-    (folder / "data" / "demo").mkdir(parents=True)
-    clips = pd.DataFrame({"clip": ["a", "b", "c"], "label": ["jazz", "jazz", "rock"], "window": -1})
-    clips = clips.assign(group=clips["clip"], recording=clips["clip"])[list(KEYS)]
-    clips.to_parquet(folder / "data" / "demo" / "table.parquet")
-    blank = clips[["clip"]].assign(artist="", artist_fold="", fault_filtered="", known_fault="")
-    blank.to_csv(folder / "data" / "demo" / "annotations.csv", index=False)
+    write_clips(folder, ["jazz", "jazz", "rock"])
     run = stage("folds", "demo", folder=folder)
     assert run.returncode == 1
     for part in (

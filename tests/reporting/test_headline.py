@@ -35,6 +35,7 @@ def root(tmp_path: Path) -> Path:
     counts = {"clips_found": 50, "clips_usable": 47, "expected_clips": 1000, "ok": 40, "flagged": 7, "rejected": 3}
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     (folder / "corpus.json").write_text(json.dumps(counts), encoding="utf-8")
+    (folder / "decisions.json").write_text("{}", encoding="utf-8")
     return tmp_path
 
 
@@ -65,10 +66,11 @@ def test_leak_others_and_costs_are_said_in_a_line_each(root: Path) -> None:
     content = json.loads(path.read_text(encoding="utf-8"))
     content["leak"] = {"segment_random": {"optimism": 0.25, "low": -0.125, "high": 0.375}}
     content["models"] = {"majority": 0.9, "ols": 0.8, "svm": 0.625, "ridge": 0.5}
-    content["decisions"] = {
+    path.write_text(json.dumps(content), encoding="utf-8")
+    decisions = {
         "cost_per_1000": 200.0, "low": 150.0, "high": 250.0, "coverage": 0.5, "cost_per_1000_answering_all": 300.0,
     }  # fmt: skip
-    path.write_text(json.dumps(content), encoding="utf-8")
+    path.with_name("decisions.json").write_text(json.dumps(decisions), encoding="utf-8")
     said = printed(root)
     assert "segment_random seems +25.0 points [-12.5, +37.5] better than clip" in said
     assert "best comparator: support vectors (RBF), accuracy 0.625" in said

@@ -33,7 +33,7 @@ IN_SUMMARY = ("cost_per_1000", "low", "high", "coverage", "accuracy", "threshold
 
 @dataclass(frozen=True)
 class Decisions:
-    """tables : schema -> table; summary : few numbers for metrics/<corpus>/summary.json"""
+    """tables : schema -> table; summary : few numbers for metrics/<corpus>/decisions.json"""
 
     tables: Mapping[Table, pd.DataFrame]
     summary: Mapping[str, float]

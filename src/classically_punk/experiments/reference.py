@@ -16,6 +16,7 @@ from classically_punk.contracts.classifier import Suite, together
 from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.contracts.tables.design import FOLDS
 from classically_punk.contracts.tables.scores import RANDOM, REFERENCE_FIGURES
+from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import (
     BoostingGrid,
     Comparators,
@@ -72,13 +73,17 @@ AS_MEASURED = Comparators(
 
 
 def reference_table(corpus: str, table: pd.DataFrame, folds: pd.DataFrame, families: dict[str, str]) -> pd.DataFrame:
-    """REFERENCE_FIGURES: figures of others beside ours; one row with the reason where none are known of the corpus.
+    """REFERENCE_FIGURES: each figure of others beside ours.
 
     table : the design table; folds : as `protocols.make_folds` writes them
+    Raises PunkError for a corpus of which no figures are known.
     """
-    known = MEASURED_BY_OTHERS.get(corpus, ())
-    if not known:
-        return tables.frame(REFERENCE_FIGURES, [{"reason": "no figures of others are known for this corpus"}])
+    if corpus not in MEASURED_BY_OTHERS:
+        raise PunkError(
+            f"corpus {corpus}: no figures of others are known, only for {', '.join(MEASURED_BY_OTHERS)}; take it out "
+            "of corpora.reference in params.yaml, or write them into experiments/reference.py"
+        )
+    known = MEASURED_BY_OTHERS[corpus]
     columns = [name for name in table.columns if name not in KEYS]
     strict = folds[folds["protocol"].isin(["artist_published", "fault_filtered"])]
     used = pd.concat([strict, _random_folds(table)], ignore_index=True)

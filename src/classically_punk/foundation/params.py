@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from classically_punk.foundation.errors import SHOWN, PunkError, first_few, shortened
+from classically_punk.foundation.reads import Readable
 from classically_punk.foundation.yaml_reading import Document, read_yaml
 
 PARAMS_FILE = Path("params.yaml")
@@ -34,7 +35,7 @@ RESERVED = {"raw": "data/raw holds the collections of all corpora, so none can b
 """Names that a corpus cannot have, and why."""
 
 
-class Section(BaseModel):
+class Section(Readable):
     """A block of params.yaml: unknown keys and repeated entries of lists are errors, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -57,6 +58,7 @@ class Corpora(Section):
     audio: Names
     tables: Names
     all: Names
+    reference: Names
 
     @model_validator(mode="after")
     def _consistent(self) -> "Corpora":
@@ -67,6 +69,8 @@ class Corpora(Section):
             raise ValueError("`all` must list exactly the corpora of `audio` and `tables`")
         if not set(self.synthesised) <= set(self.audio):
             raise ValueError("a synthesised corpus must be listed under `audio` too")
+        if not set(self.reference) <= set(self.all):
+            raise ValueError("a corpus of `reference` must be listed under `all` too")
         return self
 
 
@@ -328,8 +332,8 @@ def read_params(path: Path = PARAMS_FILE) -> Params:
         raise PunkError(f"{path}: {count} value(s) cannot be used{first_few(faults, count)}") from error
 
 
-def require_corpus(params: Params, corpus: str, *, among: Literal["synthesised", "audio", "tables", "all"]) -> Corpus:
-    """The description of `corpus`. Raises PunkError when the graph has no such row."""
+def require_corpus(params: Params, corpus: str, *, among: str) -> Corpus:
+    """The description of `corpus`. among : one of the lists of `corpora`. Raises PunkError when it does not list it."""
     names: list[str] = getattr(params.corpora, among)
     if corpus not in names:
         hint = f"; {near_name(corpus, names)}".rstrip("; ")

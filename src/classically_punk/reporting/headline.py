@@ -23,6 +23,7 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
     """
     summary = _read(root / "metrics" / corpus / "summary.json", corpus)
     counts = _read(root / "metrics" / corpus / "corpus.json", corpus)
+    decisions = _read(root / "metrics" / corpus / "decisions.json", corpus)
     headline = summary["headline"]["protocol"]
     table = Table("protocol", "n", *SCORES, title=f"{corpus}: held-out scores of the linear regression", box=None)
     for protocol in by_prominence():
@@ -31,7 +32,7 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
             mark = " (headline)" if protocol.name == headline else " (leaky)" if protocol.leaky else ""
             table.add_row(protocol.name + mark, _count(scores), *(_score(scores, name) for name in SCORES))
     console.print(table)
-    for line in (*_leaks(summary, headline), *_others(summary), *_costs(summary)):
+    for line in (*_leaks(summary, headline), *_others(summary), *_costs(decisions)):
         console.print(line, highlight=False)
     console.print(
         f"clips: {counts['clips_found']} found, {counts['ok']} ok, {counts['flagged']} flagged, "
@@ -59,8 +60,7 @@ def _others(summary: dict[str, Any]) -> Iterator[str]:
         yield f"best comparator: {model_title(best)}, accuracy {others[best]:.3f}; is it better? comparisons.csv"
 
 
-def _costs(summary: dict[str, Any]) -> Iterator[str]:
-    decisions = summary.get("decisions", {})
+def _costs(decisions: dict[str, Any]) -> Iterator[str]:
     if "cost_per_1000" in decisions and "coverage" in decisions:
         ends = f" [{decisions['low']:.0f}, {decisions['high']:.0f}]" if "low" in decisions else ""
         yield (

@@ -10,12 +10,11 @@ from classically_punk.contracts.tables.exploration import ANATOMY, ANATOMY_PICTU
 from classically_punk.exploration.anatomy import anatomy, number_row, picture_table
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.medoids import medoids
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.foundation.params import Params
+from classically_punk.stages.running import Places, main
 
-PARAMS = ("features", "ols")
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Takes the clip nearest to the median of each genre apart."""
     matrix = ClipMatrix.of(tables.read(DESIGN, places.data), params.ols)
     clips = tables.read(CLIPS, places.data)
@@ -35,4 +34,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS, among="audio")
+    main(run)

@@ -5,12 +5,11 @@ from classically_punk.contracts import tables
 from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.contracts.tables.design import CLEANING, DESIGN, FEATURES
 from classically_punk.features.sets import SETS
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.foundation.params import Params
+from classically_punk.stages.running import Places, main
 
-PARAMS = ("clean",)
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Chooses columns and rows; nothing is fitted here."""
     features = tables.read(FEATURES, places.data)
     clips = tables.read(CLIPS, places.data)
@@ -20,4 +19,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -8,12 +8,11 @@ from classically_punk.contracts.tables.scores import COLUMN_CHOICES
 from classically_punk.experiments.column_choices import compare_choices
 from classically_punk.features.catalogue import families
 from classically_punk.features.sets import SETS
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.foundation.params import Params
+from classically_punk.stages.running import Places, main
 
-PARAMS = ("clean", "evaluate", "inner", "ols")
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Fits the regression with every choice inside the folds of every protocol that keeps recordings apart."""
     features = tables.read(FEATURES, places.data)
     clips = tables.read(CLIPS, places.data)
@@ -28,4 +27,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -1,23 +1,16 @@
-"""Design table and folds -> held-out predictions of every comparator, and what each chose inside its folds.
-
-Figures that others measured on the corpus are measured again on the way, as the check that the machinery is right.
-"""
+"""Design table and folds -> held-out predictions of every comparator, and what each chose inside its folds."""
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.tables.design import DESIGN, FOLDS
 from classically_punk.contracts.tables.fits import COMPARATOR_FITS, COMPARATORS_HELD_OUT
-from classically_punk.contracts.tables.scores import REFERENCE_FIGURES
-from classically_punk.experiments.reference import reference_table
-from classically_punk.features.catalogue import families
+from classically_punk.foundation.params import Params
 from classically_punk.models.comparators import comparator_suite
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.stages.running import Places, main
 from classically_punk.validation.held_out import held_out_predictions
 
-PARAMS = ("comparators", "inner", "ols")
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Fits every comparator within every fold, on the rows and columns that the regressions get."""
     table = tables.read(DESIGN, places.data)
     folds = tables.read(FOLDS, places.data)
@@ -26,9 +19,7 @@ def run(params: StageParams, places: Places) -> None:
     held = held_out_predictions(table, folds, suite, columns)
     tables.write(COMPARATORS_HELD_OUT, held.predictions, places.models)
     tables.write(COMPARATOR_FITS, held.fits, places.tables)
-    known = reference_table(places.corpus, table, folds, families())
-    tables.write(REFERENCE_FIGURES, known, places.tables)
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

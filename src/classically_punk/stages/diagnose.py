@@ -21,15 +21,14 @@ from classically_punk.diagnostics import diagnosis
 from classically_punk.diagnostics.joint import family_table, joint_table
 from classically_punk.diagnostics.label_issues import known_faults, label_issue_table, search_scores, with_evidence
 from classically_punk.features.catalogue import families
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
 from classically_punk.models.ols import fit_ols, training_rows
 from classically_punk.models.planning import plan_corpus
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("inner", "ols")
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Diagnoses the fit to all clips, and ranks clips by how badly fits that have not seen them contradict labels."""
     table = tables.read(DESIGN, places.data)
     columns = [name for name in table.columns if name not in KEYS]
@@ -63,4 +62,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

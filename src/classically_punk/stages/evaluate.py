@@ -14,19 +14,17 @@ from classically_punk.contracts.tables.scores import (
     RELIABILITY,
     SCORES,
 )
-from classically_punk.decisions.decide import decide
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
 from classically_punk.scoring import scores
 from classically_punk.scoring.comparisons import comparison_table
 from classically_punk.scoring.optimism import optimism_summary, optimism_table
 from classically_punk.scoring.reliability import reliability_table
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("costs", "evaluate")
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
-    """Scores every model under every protocol, compares them, and says what the errors of the regressions cost."""
+def run(params: Params, places: Places) -> None:
+    """Scores every model under every protocol, and compares them."""
     regressions = tables.read(OLS_HELD_OUT, places.models)
     comparators = tables.read(COMPARATORS_HELD_OUT, places.models)
     predictions = pd.concat([regressions, comparators], ignore_index=True)
@@ -36,10 +34,8 @@ def run(params: StageParams, places: Places) -> None:
     ols = judged["ols"]
     headline = scores.headline(ols)
     optimism = optimism_table(predictions, table, headline, list(judged), params.evaluate)
-    decided = decide(regressions, table, headline, params.costs, params.evaluate)
     content = scores.summary(ols)
     content |= {"models": scores.models_summary(judged, headline), "leak": optimism_summary(optimism)}
-    content |= {"decisions": decided.summary}
     write_json(content, places.metrics / "summary.json")
     tables.write(SCORES, scores.score_table(judged, protocols), places.tables)
     tables.write(RECALL, scores.recall_table(judged), places.tables)
@@ -49,9 +45,7 @@ def run(params: StageParams, places: Places) -> None:
     tables.write(OPTIMISM, optimism, places.tables)
     reliability = reliability_table(predictions, table, headline, params.evaluate)
     tables.write(RELIABILITY, reliability, places.tables)
-    for schema, frame in decided.tables.items():
-        tables.write(schema, frame, places.tables)
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

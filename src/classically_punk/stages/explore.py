@@ -35,12 +35,11 @@ from classically_punk.exploration import (
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import map_table
 from classically_punk.features.catalogue import catalogue
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.foundation.params import Params
+from classically_punk.stages.running import Places, main
 
-PARAMS = ("evaluate", "explore", "ols")
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Describes genres and columns, looks for structure without labels, and asks how far it agrees with genres."""
     matrix = ClipMatrix.of(tables.read(DESIGN, places.data), params.ols)
     clips = tables.read(CLIPS, places.data)
@@ -94,4 +93,4 @@ def _neighbours(matrix: ClipMatrix, points: FloatArray, places: Places) -> pd.Da
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -4,12 +4,11 @@ from classically_punk.contracts import tables
 from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.contracts.tables.design import FEATURES
 from classically_punk.features.cached import feature_table
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.foundation.params import Params
+from classically_punk.stages.running import Places, main
 
-PARAMS = ("features",)
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Describes every clip that ingest did not reject."""
     clips = tables.read(CLIPS, places.data)
     usable = clips.loc[clips["status"] != "rejected", "clip"]
@@ -18,4 +17,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS, among="audio")
+    main(run)

@@ -5,13 +5,12 @@ from classically_punk.contracts.protocols import keeping_apart
 from classically_punk.contracts.tables.corpora import ANNOTATIONS
 from classically_punk.contracts.tables.design import DESIGN, FOLDS, PROTOCOLS
 from classically_punk.foundation.errors import PunkError
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.foundation.params import Params
+from classically_punk.stages.running import Places, main
 from classically_punk.validation.splits import make_folds
 
-PARAMS = ("folds",)
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Assigns every clip, or window, its role in every fold of every possible protocol.
 
     Raises PunkError, with the table of protocols written, when none that keeps recordings apart is possible.
@@ -31,4 +30,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

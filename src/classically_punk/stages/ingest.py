@@ -5,15 +5,14 @@ from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.corpora import clip_index, fetch, inventory, loaders
 from classically_punk.corpora.collect import collect
 from classically_punk.corpora.described import require_files_known
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("corpus", "ingest")
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Fetches what is not there yet, then decodes, checks and compares every member."""
-    corpus = params.corpus
+    corpus = params.corpus[places.corpus]
     require_files_known(places.corpus, corpus, places.raw, "audio")
     if corpus.archives:
         fetch.fetch_corpus(places.corpus, corpus, places.raw)
@@ -26,4 +25,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS, among="audio")
+    main(run)

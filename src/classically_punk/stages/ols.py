@@ -12,16 +12,15 @@ from classically_punk.contracts.tables.design import DESIGN, FOLDS
 from classically_punk.contracts.tables.fits import COEFFICIENTS, FIT, FOLD_FITS, OLS_HELD_OUT
 from classically_punk.diagnostics.coefficients import coefficient_table, fit_table
 from classically_punk.features.catalogue import VERSION, families
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_exact_json
 from classically_punk.models.ols import fit_ols, fit_rules, planned_suite, training_rows
 from classically_punk.models.planning import plan_corpus
-from classically_punk.stages.running import Places, StageParams, main
+from classically_punk.stages.running import Places, main
 from classically_punk.validation.held_out import held_out_predictions
 
-PARAMS = ("inner", "ols")
 
-
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Fits within every fold, then once to all clips: the model that answers for new music."""
     table = tables.read(DESIGN, places.data)
     folds = tables.read(FOLDS, places.data)
@@ -44,7 +43,7 @@ def run(params: StageParams, places: Places) -> None:
     tables.write(FIT, fit_table(fit), places.tables)
 
 
-def provenance(params: StageParams, places: Places) -> dict[str, Any]:
+def provenance(params: Params, places: Places) -> dict[str, Any]:
     """What the model was made from: hashes of the design table and of the pinned packages, the parameters, and the
     version of the catalogue that says what its columns are."""
     return {
@@ -61,4 +60,4 @@ def _sha256(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

@@ -2,20 +2,16 @@
 
 from pathlib import Path
 
+from classically_punk.foundation.params import Params
 from classically_punk.reporting.figures.drawing import Source, draw_all
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.written import write_pages
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = (
-    "comparators", "clean", "corpus", "costs", "evaluate", "explore", "features", "folds", "ingest", "inner", "ols",
-    "robustness",
-)  # fmt: skip
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Draws every figure of the corpus, as PNG and SVG, then writes the pages that show them."""
-    results = Results(places.corpus, Path(), params.declared)
+    results = Results(places.corpus, Path(), params)
     source = Source(
         tables=places.tables,
         models=places.models,
@@ -38,4 +34,4 @@ def _name(results: Results) -> str:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS)
+    main(run)

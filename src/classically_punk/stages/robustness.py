@@ -11,17 +11,16 @@ from classically_punk.contracts.tables.scores import ROBUSTNESS
 from classically_punk.experiments.robustness import altered_answers, chosen_clips, robustness_table, summary
 from classically_punk.features.altered import altered_table
 from classically_punk.features.catalogue import families
+from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
 from classically_punk.models.comparators import comparator_suite
 from classically_punk.models.ols import planned_suite
 from classically_punk.models.planning import plan_corpus
 from classically_punk.scoring.scores import best_comparator
-from classically_punk.stages.running import Places, StageParams, main
-
-PARAMS = ("comparators", "clean", "evaluate", "features", "inner", "ols", "robustness")
+from classically_punk.stages.running import Places, main
 
 
-def run(params: StageParams, places: Places) -> None:
+def run(params: Params, places: Places) -> None:
     """Alters held-out clips, describes them anew, and asks the regressions and the best comparator again."""
     table = tables.read(DESIGN, places.data)
     columns = [name for name in table.columns if name not in KEYS]
@@ -46,4 +45,4 @@ def run(params: StageParams, places: Places) -> None:
 
 
 if __name__ == "__main__":
-    main(run, PARAMS, among="audio")
+    main(run)

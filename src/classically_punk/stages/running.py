@@ -1,110 +1,28 @@
 """How a stage is run: `python -m classically_punk.stages.<stage> <corpus>`.
 
-params.yaml is checked as a whole before any work starts. A stage then sees only the sections that it declares, so
-that dvc.yaml, which must list the same ones, cannot fall behind the code.
+params.yaml is checked as a whole before any work starts. dvc.yaml says for which corpora a stage runs and which
+parameters it may read; a stage that reads another one fails, so that dvc.yaml cannot fall behind the code.
 """
 
+import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any
+
+import yaml
 
 from classically_punk.foundation import machine, starting
 from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.params import (
-    Clean,
-    Comparators,
-    Corpus,
-    Costs,
-    Demo,
-    Evaluate,
-    Explore,
-    Features,
-    Folds,
-    Ingest,
-    Inner,
-    Ols,
-    Params,
-    Robustness,
-    read_params,
-    require_corpus,
-)
+from classically_punk.foundation.params import Params, read_params, require_corpus
+from classically_punk.foundation.reads import Reader, readable
 from classically_punk.foundation.writing import remove_abandoned
 
-Value = TypeVar("Value")
-
-
-class StageParams:
-    """The declared sections of params.yaml; reading another one is a programming error."""
-
-    def __init__(self, params: Params, corpus: Corpus, declared: Sequence[str]) -> None:
-        self._params = params
-        self._corpus = corpus
-        self._declared = frozenset(declared)
-
-    @property
-    def declared(self) -> frozenset[str]:
-        """Names of the declared sections, for a stage that shows them all."""
-        return self._declared
-
-    @property
-    def corpus(self) -> Corpus:
-        """The description of the corpus that the stage runs for."""
-        return self._section("corpus", self._corpus)
-
-    @property
-    def demo(self) -> Demo:
-        return self._section("demo", self._params.demo)
-
-    @property
-    def ingest(self) -> Ingest:
-        return self._section("ingest", self._params.ingest)
-
-    @property
-    def features(self) -> Features:
-        return self._section("features", self._params.features)
-
-    @property
-    def clean(self) -> Clean:
-        return self._section("clean", self._params.clean)
-
-    @property
-    def folds(self) -> Folds:
-        return self._section("folds", self._params.folds)
-
-    @property
-    def inner(self) -> Inner:
-        return self._section("inner", self._params.inner)
-
-    @property
-    def ols(self) -> Ols:
-        return self._section("ols", self._params.ols)
-
-    @property
-    def comparators(self) -> Comparators:
-        return self._section("comparators", self._params.comparators)
-
-    @property
-    def evaluate(self) -> Evaluate:
-        return self._section("evaluate", self._params.evaluate)
-
-    @property
-    def costs(self) -> Costs:
-        return self._section("costs", self._params.costs)
-
-    @property
-    def explore(self) -> Explore:
-        return self._section("explore", self._params.explore)
-
-    @property
-    def robustness(self) -> Robustness:
-        return self._section("robustness", self._params.robustness)
-
-    def _section(self, name: str, value: Value) -> Value:
-        if name not in self._declared:
-            raise LookupError(f"section {name} of params.yaml is read but not in the stage's PARAMS")
-        return value
+GRAPH_FILE = Path("dvc.yaml")
+READS = "PUNK_READS"
+"""Environment variable: a file to which stages append which parameters they read. For the tests of the graph."""
 
 
 @dataclass(frozen=True)
@@ -148,29 +66,53 @@ class Places:
         return (self.data, self.models, self.metrics, self.tables, self.pages)
 
 
-Stage = Callable[[StageParams, Places], None]
+@dataclass(frozen=True)
+class Declared:
+    """What dvc.yaml says of a stage. rows : the list of `corpora` that it runs over; params : what it may read"""
+
+    rows: str
+    params: tuple[str, ...]
 
 
-def main(
-    stage: Stage, declared: Sequence[str], among: Literal["synthesised", "audio", "tables", "all"] = "all"
-) -> None:
+def declared_for(stage: str, corpus: str, graph: Path = GRAPH_FILE) -> Declared:
+    """What dvc.yaml declares for `stage`, in the row of `corpus`. Raises PunkError when it has no such stage."""
+    try:
+        content: dict[str, Any] = yaml.safe_load(graph.read_text(encoding="utf-8"))
+        entry = content["stages"][stage]
+        rows = re.fullmatch(r"\$\{corpora\.(\w+)\}", entry["matrix"]["corpus"])
+    except FileNotFoundError as error:
+        raise PunkError(f"{graph}: no such file; run from the folder that holds it") from error
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise PunkError(f"{graph}: stages.{stage} cannot be read as a stage with a matrix over corpora") from error
+    if rows is None:
+        raise PunkError(f"{graph}: stages.{stage}.matrix.corpus must be a list of params.yaml, as in ${{corpora.all}}")
+    listed = (str(address).replace("${item.corpus}", corpus) for address in entry.get("params", []))
+    return Declared(rows[1], tuple(listed))
+
+
+Stage = Callable[[Params, Places], None]
+
+
+def main(stage: Stage) -> None:
     """Runs `stage` for the corpus named on the command line; exits with 1 and one message on a PunkError.
 
     A file that is missing, or cannot be read or written, is such a message too, and so is Ctrl-C, which exits with 130.
     """
     starting.imported()
+    name = Path(sys.argv[0]).stem  # the module that runs is called __main__; its file has the name of the stage
     arguments = sys.argv[1:]
     if len(arguments) != 1:
-        # the module that runs is called __main__; its file has the name that it is run by
-        sys.exit(f"usage: python -m {__package__}.{Path(sys.argv[0]).stem} CORPUS")
-    name = arguments[0]
+        sys.exit(f"usage: python -m {__package__}.{name} CORPUS")
+    (corpus,) = arguments
     try:
         params = read_params()
-        corpus = require_corpus(params, name, among=among)
-        places = Places(name)
+        declared = declared_for(name, corpus)
+        require_corpus(params, corpus, among=declared.rows)
+        places = Places(corpus)
         for folder in places.written:
             remove_abandoned(folder)
-        stage(StageParams(params, corpus, declared), places)
+        log = os.environ.get(READS)
+        stage(readable(params, Reader(name, declared.params, Path(log) if log else None)), places)
     except PunkError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:

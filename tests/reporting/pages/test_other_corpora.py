@@ -15,24 +15,23 @@ import yaml
 from classically_punk.contracts import tables
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.contracts.tables.design import FEATURES
-from classically_punk.contracts.tables.exploration import ANATOMY
-from classically_punk.contracts.tables.scores import ROBUSTNESS
 from classically_punk.features.sets import SETS
-from classically_punk.foundation.params import Params, read_params, require_corpus
-from classically_punk.foundation.writing import write_json, write_parquet
+from classically_punk.foundation.params import Params, read_params
+from classically_punk.foundation.reads import Reader, readable
+from classically_punk.foundation.writing import write_json
 from classically_punk.reporting.card.page import build_card
 from classically_punk.reporting.pages.index import build_index
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.written import write_pages
 from classically_punk.reporting.sources import _content, _table
-from classically_punk.stages import clean, columns, comparators, diagnose, evaluate, explore, folds, ols, report
-from classically_punk.stages.running import Places, StageParams
+from classically_punk.stages import clean, columns, comparators, decide, diagnose, evaluate, explore, folds, ols, report
+from classically_punk.stages.running import Places, declared_for
 from tests.reporting.pages.checking import faults, taken_apart
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ODD = ("<b>\"R&B\"</b>, 'ü' 🎸", "a genre of sixty characters, " + "x" * 31)
 FORTY = tuple(f"genre {number:02d}" for number in range(40))
-STAGES = (clean, folds, ols, comparators, diagnose, columns, evaluate, explore, report)
+STAGES = (clean, folds, ols, comparators, diagnose, columns, evaluate, decide, explore, report)
 PAGES = {"report.html", "slides.html", "slides.pptx", "model_card.html", "model_card.md"}
 LARGEST = 3_000_000
 SMALL = {
@@ -53,7 +52,7 @@ def write_params(name: str) -> Params:
     content = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
     for section, values in SMALL.items():
         content[section].update(values)
-    content["corpora"] = {"synthesised": [], "audio": [], "tables": [name], "all": [name]}
+    content["corpora"] = {"synthesised": [], "audio": [], "tables": [name], "all": [name], "reference": []}
     described = {"title": f"Made up: {name}", "expected_clips": None, "archives": [], "clip_index": None}
     content["corpus"] = {name: {**described, "annotations": None}}
     Path("params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -83,9 +82,6 @@ def write_corpus(places: Places, genres: tuple[str, ...], per_genre: int, artist
     counts["genres"] = dict.fromkeys(genres, per_genre)
     grouped = {"grouped_by": "artist", "clips_with_artist": n} if artists else {"grouped_by": "recording"}
     write_json({**counts, **grouped, "groups": len(set(known["group"]))}, places.metrics / "corpus.json")
-    for table in (ROBUSTNESS, ANATOMY):
-        tables.write(table, pd.DataFrame([{"reason": "the corpus has no audio"}]), places.tables)
-    write_parquet(pd.DataFrame({"genre": pd.Series([], dtype=object)}), places.models / "anatomy.parquet")
 
 
 @pytest.fixture(scope="module", params=["two", "forty"])
@@ -98,11 +94,13 @@ def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         genres, per_genre, artists = (ODD, 14, False) if name == "two" else (FORTY, 6, True)
         write_corpus(places, genres, per_genre, artists)
         for stage in STAGES:
-            declared = StageParams(params, require_corpus(params, name, among="all"), stage.PARAMS)
+            stem = stage.__name__.rpartition(".")[2]
+            declared = declared_for(stem, name, REPOSITORY / "dvc.yaml")
+            given = readable(params, Reader(stem, declared.params))
             if name == "forty" and stage is report:  # figures of forty genres are drawn in test_figures*.py
-                write_pages(Results(name, Path(), declared.declared), places.pages)
+                write_pages(Results(name, Path(), given), places.pages)
             else:
-                stage.run(declared, places)
+                stage.run(given, places)
         for kept in (_content, _table):  # of paths that mean another corpus in another folder
             kept.cache_clear()
         yield Results(name, Path())

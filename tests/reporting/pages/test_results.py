@@ -11,6 +11,7 @@ from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Number, Text
 from classically_punk.reporting.sources import shown
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 HOSTILE = 'a,b=c:d "e" <f> 50%'
 
 
@@ -33,11 +34,11 @@ def results(tmp_path: Path) -> Results:
         json.dumps({"headline": {"protocol": "clip"}, "clip": {"accuracy": 0.5, "accuracy_low": 0.25,
                     "accuracy_high": 0.75, "macro_f1": -0.125}}), encoding="utf-8",
     )  # fmt: skip
-    (tmp_path / "params.yaml").write_text(
-        yaml.safe_dump({"corpus": {"toy": {"title": "Toy"}, "other": {"title": "Other"}}, "ols": {"vif_limit": 10.0},
-                        "demo": {"seed": 1}}), encoding="utf-8",
-    )  # fmt: skip
-    return Results("toy", tmp_path, frozenset({"ols"}))
+    content = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+    content["corpus"]["toy"] = {**content["corpus"]["demo"], "title": "Toy"}
+    content["ols"]["vif_limit"] = 12.0
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    return Results("toy", tmp_path)
 
 
 def numbers(words: Text | Number) -> list[Number]:
@@ -49,7 +50,7 @@ def test_addresses_lead_back_to_what_is_shown(results: Results) -> None:
     found = [number for row in rows if (said := row.interval(".2f", "recall")) for number in numbers(said)]
     found += numbers(results.metric_interval("summary", "clip.accuracy", ".0%"))
     found.append(results.param("ols.vif_limit", ".0f"))
-    assert [number.shown for number in found] == ["0.25", "0.12", "0.50", "0.75", "50%", "25%", "75%", "10"]
+    assert [number.shown for number in found] == ["0.25", "0.12", "0.50", "0.75", "50%", "25%", "75%", "12"]
     for number in found:
         assert shown(number.address, results.root) == number.shown
 
@@ -76,8 +77,8 @@ def test_a_minus_is_printed_as_one(results: Results) -> None:
 def test_what_is_missing_is_an_error_that_names_it(results: Results) -> None:
     with pytest.raises(PunkError, match=r"summary\.json: has no artist\.accuracy"):
         results.metric("summary", "artist.accuracy", ".2f")
-    with pytest.raises(PunkError, match="has no costs"):
-        results.param("costs.wrong", ".1f")
+    with pytest.raises(PunkError, match=r"has no costs\.right"):
+        results.param("costs.right", ".1f")
     assert not results.has("summary", "artist.accuracy")
     assert not results.has("no_such_file", "anything")
 
@@ -98,8 +99,15 @@ def test_a_table_that_was_never_written_is_no_table(results: Results) -> None:
     assert not results.has_table("never_written")
 
 
-def test_only_declared_sections_and_this_corpus_are_known(results: Results) -> None:
-    assert set(results.params) == {"corpus", "ols"}
-    assert set(results.params["corpus"]) == {"toy"}
+@pytest.mark.parametrize("table", ["anatomy", "robustness"])
+def test_a_corpus_without_audio_has_no_such_table_and_says_why(results: Results, table: str) -> None:
+    (results.root / "reports" / "toy" / "tables" / "robustness.csv").unlink()
+    assert not results.has_table(table)
+    assert "it has no audio" in results.missing(table)
+    assert results.missing("never_written") == ""
+
+
+def test_the_title_and_the_headline_are_this_corpus_own(results: Results) -> None:
     assert results.title == "Toy"
+    assert not results.synthesised
     assert results.headline == "clip"

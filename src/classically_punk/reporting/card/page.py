@@ -50,8 +50,8 @@ def details(results: Results) -> Section:
         Paragraph(text(
             "One least-squares regression per genre on standardised audio features (a linear probability model); the "
             "genre with the largest fitted value is the answer. Columns: {choice}; transform: {transform}. ",
-            choice=Name(CHOICES[results.params["ols"]["columns"]]),
-            transform=Name(str(results.params["ols"]["transform"])),
+            choice=Name(CHOICES[results.params.ols.columns]),
+            transform=Name(results.params.ols.transform),
         ) + numbers),
         Paragraph(text(
             "Probabilities come from the fitted values by a temperature that is fitted inside the training part. The "
@@ -75,14 +75,13 @@ def use(results: Results) -> Section:
 
 
 def licence(results: Results) -> Section:
-    corpus = results.params["corpus"][results.corpus]
-    if corpus["annotations"] == "gtzan":
+    if results.described.annotations == "gtzan":
         words = text(
             "The recordings of GTZAN (Tzanetakis and Cook) were collected without clearance from their owners. The "
             "collection serves research; a product must not be built on it, and nothing of it is part of this "
             "repository."
         )
-    elif results.corpus in results.synthesised:
+    elif results.synthesised:
         words = text(
             "The music was synthesised by this repository, belongs to nobody else, and may be used under the "
             "repository's terms. It is a stand-in: scores on it say nothing about real music."
@@ -154,12 +153,12 @@ def risks(results: Results) -> Section:
 def silence(results: Results) -> Section:
     target = results.row("target", ("target",))
     blocks: list[Block | None] = [Paragraph(report_decisions.target_words(target))] if target else []
-    if results.has("summary", "decisions.cost_per_1000"):
+    if results.has("decisions", "cost_per_1000"):
         blocks.append(Paragraph(text(
             "At the stated costs a thousand clips cost {all} wrong genres' worth when all are answered, and {chosen} "
             "with a threshold below which a person decides.",
-            all=results.metric("summary", "decisions.cost_per_1000_answering_all", ",.0f"),
-            chosen=results.metric("summary", "decisions.cost_per_1000", ",.0f"),
+            all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f"),
+            chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
         )))  # fmt: skip
     blocks.append(captions.picture(results, "coverage"))
     return Section("silence", "When it should stay silent", blocks)

@@ -33,7 +33,7 @@ def anatomies(results: Results) -> dict[str, str]:
 
 
 def missing(results: Results, table: str) -> Text:
-    """Why a corpus has no such figure or section, in the words of its table."""
+    """Why a corpus has no such figure or section."""
     why = results.missing(table).rstrip(".") or "its table has not been made"
     return text("Not available for this corpus: {why}.", why=why)
 

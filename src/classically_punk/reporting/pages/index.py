@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from classically_punk.contracts.models import title as model_title
+from classically_punk.foundation.params import read_params
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Number, Text, text
@@ -39,8 +38,8 @@ class Entry:
 
 def build_index(root: Path) -> str:
     """The page as HTML; links are relative to `root`/reports."""
-    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
-    entries = [_entry(Results(corpus, root)) for corpus in params["corpora"]["all"]]
+    params = read_params(root / "params.yaml")
+    entries = [_entry(Results(corpus, root, params)) for corpus in params.corpora.all]
     sums = [
         (name, hashlib.md5((root / name).read_bytes()).hexdigest()) for name in SHOWN_FILES if (root / name).exists()
     ]
@@ -84,12 +83,12 @@ def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
             text("{other}, {value}: {how}", other=Name(model_title(other["model"])),
                  value=other.number("value", ".3f") or "", how=how),
         ))  # fmt: skip
-    if results.has("summary", "decisions.cost_per_1000"):
+    if results.has("decisions", "cost_per_1000"):
         facts.append((
             "cost of errors per thousand clips",
             text("{chosen}, answering all {all}",
-                 chosen=results.metric("summary", "decisions.cost_per_1000", ",.0f"),
-                 all=results.metric("summary", "decisions.cost_per_1000_answering_all", ",.0f")),
+                 chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
+                 all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f")),
         ))  # fmt: skip
     return facts
 

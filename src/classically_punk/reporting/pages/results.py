@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from classically_punk.contracts.tables import absence
 from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.params import Corpus, Params, read_params
 from classically_punk.foundation.reading import read_table
 from classically_punk.reporting.pages.text import Name, Number, Text
 from classically_punk.reporting.sources import encoded, formatted
+
+WITHOUT_STAGE = {
+    "robustness": "the corpus is a table of features: it has no audio that could be altered",
+    "anatomy": "the corpus is a table of features: it has no audio that could be taken apart",
+    "reference_figures": "no figures of others are known for this corpus",
+}
+"""Why a corpus has no such table, of those whose stage not every corpus has."""
 
 
 @dataclass(frozen=True)
@@ -60,29 +67,36 @@ class Results:
 
     corpus : its name
     root   : the folder that holds metrics/, reports/ and params.yaml
-    sections : the sections of params.yaml that may be shown: those that the stage declares; all by default
+    given  : the parameters as the stage was given them; by default those of root/params.yaml
     """
 
     corpus: str
     root: Path
-    sections: frozenset[str] | None = None
+    given: Params | None = None
 
     @cached_property
-    def params(self) -> Mapping[str, Any]:
-        """Sections of params.yaml; of `corpus` the entry of this corpus alone."""
-        content: dict[str, Any] = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
-        shown = content if self.sections is None else {name: content[name] for name in sorted(self.sections)}
-        return {**shown, "corpus": {self.corpus: content["corpus"][self.corpus]}}
+    def params(self) -> Params:
+        return self.given or read_params(self.root / "params.yaml")
 
-    @cached_property
-    def synthesised(self) -> frozenset[str]:
-        """Corpora that this repository makes itself."""
-        content = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
-        return frozenset(content["corpora"]["synthesised"])
+    @property
+    def described(self) -> Corpus:
+        """What params.yaml says of this corpus."""
+        return self.params.corpus[self.corpus]
+
+    @property
+    def synthesised(self) -> bool:
+        """Whether this repository makes the corpus itself."""
+        return self.corpus in self.params.corpora.synthesised
+
+    def params_shown(self) -> dict[str, Any]:
+        """The sections that bear on this corpus, but for how one is synthesised; of `corpus` its own entry."""
+        names = sorted(Params.model_fields.keys() - {"corpora", "corpus", "demo"})
+        shown = {name: getattr(self.params, name).model_dump() for name in names}
+        return {**shown, "corpus": {self.corpus: self.described.model_dump()}}
 
     @property
     def title(self) -> str:
-        return str(self.params["corpus"][self.corpus]["title"])
+        return self.described.title
 
     @cached_property
     def headline(self) -> str:
@@ -124,7 +138,9 @@ class Results:
 
     def param(self, key: str, form: str) -> Number:
         """A number of params.yaml as it is shown. Raises PunkError when there is none."""
-        found = _leaf(self.params, key)
+        found: Any = self.params
+        for part in key.split("."):
+            found = getattr(found, part, None)
         if found is None:
             raise PunkError(f"params.yaml: has no {key}")
         return Number(formatted(found, form), f"params.yaml:{key}:{form}")
@@ -137,7 +153,9 @@ class Results:
         return path.exists() and not self.missing(table)
 
     def missing(self, table: str) -> str:
-        """Why a table that holds nothing but a reason has nothing else; "" for any other."""
+        """Why a table is not there, or holds nothing but a reason; "" where that is not known."""
+        if not self._table_path(table).exists():
+            return WITHOUT_STAGE.get(table, "")
         return absence(self.frame(table))
 
     def frame(self, table: str) -> pd.DataFrame:

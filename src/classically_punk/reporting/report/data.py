@@ -35,7 +35,7 @@ def data(results: Results) -> Section:
 
 def _known_faults(results: Results) -> Block | None:
     """What others found wrong with the collection."""
-    if results.params["corpus"][results.corpus]["annotations"] != "gtzan":
+    if results.described.annotations != "gtzan":
         return None
     return Paragraph(text(
         "What others found in the whole collection: {sturm} lists replicas, several recordings of one artist within a "

@@ -265,7 +265,7 @@ def reproduction(results: Results) -> Section:
         f"make repro CORPUS={results.corpus}", "make verify        # are the numbers the committed ones?",
     ])  # fmt: skip
     sums = "\n".join(f"{digest}  {path}" for path, digest in _sums(results))
-    params = yaml.safe_dump(dict(results.params), sort_keys=True, allow_unicode=True)
+    params = yaml.safe_dump(results.params_shown(), sort_keys=True, allow_unicode=True)
     return Section("reproduce", "How to make every number again", [
         Code(commands),
         Paragraph(text(

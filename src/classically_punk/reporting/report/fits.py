@@ -42,7 +42,7 @@ def fits(results: Results) -> Section:
         "(after the transform {transform}), so that coefficients can be compared. Standard errors allow for clips "
         "of one group resembling each other ({covariance}, {groups} groups).",
         genre="of this genre", rank=first.number("rank", ".0f") or "", n=first.number("n", ",.0f") or "",
-        transform=Name(str(results.params["ols"]["transform"])), covariance=first.name("covariance"),
+        transform=Name(results.params.ols.transform), covariance=first.name("covariance"),
         groups=first.number("n_groups", ",.0f") or "",
     )  # fmt: skip
     rows = [
@@ -180,7 +180,7 @@ def _collinear(results: Results) -> Text:
 
 def _given(results: Results) -> Text:
     """What the fit to all clips was given, which a choice of columns leaves alone where clips are plenty."""
-    choice = str(results.params["ols"]["columns"])
+    choice = results.params.ols.columns
     first = results.row("fit", ("genre",))
     if choice == "all" or first is None or first.value("columns") != first.value("regression_columns"):
         return text("The regression is given: {choice}.", choice=Name(CHOICES[choice]))

@@ -46,12 +46,12 @@ def summary(results: Results) -> Section:
     if results.has_table("robustness"):
         points.append(report_decisions.robust_words(results, most=ALTERATIONS_IN_SHORT))
     points.append(report_decisions.bearer_words(results))
-    if results.has("summary", "decisions.cost_per_1000"):
+    if results.has("decisions", "cost_per_1000"):
         points.append(text(
             "A thousand clips cost {all} wrong genres' worth when all are answered, {chosen} when doubtful ones are "
             "left to a person.",
-            all=results.metric("summary", "decisions.cost_per_1000_answering_all", ",.0f"),
-            chosen=results.metric("summary", "decisions.cost_per_1000", ",.0f"),
+            all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f"),
+            chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
         ))  # fmt: skip
     return Section("summary", "In short", [Bullets(points), key_table(results)])
 

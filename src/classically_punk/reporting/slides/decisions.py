@@ -183,9 +183,9 @@ def risks(results: Results) -> Slide:
 
 
 def _licence(results: Results) -> Text:
-    if results.params["corpus"][results.corpus].get("annotations") == "gtzan":
+    if results.described.annotations == "gtzan":
         return text("The recordings of GTZAN were never cleared")
-    if results.corpus in results.synthesised:
+    if results.synthesised:
         return text("Synthesised here: no rights of others, and no real music either")
     return text("Whether the recordings are cleared is not recorded")
 

@@ -44,15 +44,12 @@ def how_to_read(shown: Picture | None) -> tuple[Text, ...]:
 
 
 def why(results: Results, table: str) -> Text:
-    """Why a table is not there, whether its file is or not."""
-    if not results.has_table(table) and not _written(results, table):
-        return text("Not known: its table has not been made.")
+    """Why a table is not there, or says nothing."""
     reason = results.missing(table).rstrip(".")
-    return text("Not known for this corpus: {why}.", why=Name(reason)) if reason else text("Not known for this corpus.")
-
-
-def _written(results: Results, table: str) -> bool:
-    return (results.root / "reports" / results.corpus / "tables" / f"{table}.csv").exists()
+    if reason:
+        return text("Not known for this corpus: {why}.", why=Name(reason))
+    made = (results.root / "reports" / results.corpus / "tables" / f"{table}.csv").exists()
+    return text("Not known for this corpus.") if made else text("Not known: its table has not been made.")
 
 
 def absent(key: str, title: str, results: Results, table: str) -> Slide:

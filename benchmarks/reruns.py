@@ -1,0 +1,265 @@
+"""What an edit reruns: how many stages of the demonstration's row DVC would run again, and what they cost.
+
+    python benchmarks/reruns.py [--checkout FOLDER] [--time]
+
+Prints a markdown table: a row for an edit in each room of the package, for each section of params.yaml, and for the
+pinned version of a tool and of a library. The edits are made in a temporary copy of the checkout, one by one, and
+`dvc status` says what is outdated. Nothing is run for that: in the copy every output is a stand-in, and dvc.lock says
+that all is up to date, for DVC compares hashes and never looks into a file.
+
+"At once" are the stages that DVC runs for the edit itself. "Behind them" are those that read their outputs: DVC runs
+one of these only if an output that it reads has changed, which an edit that changes no number does not do.
+
+--time runs every stage of the row once, in another copy and with empty caches, and keeps the seconds in
+benchmarks/stage_seconds.csv, from where the table has its costs.
+"""
+
+import argparse
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SECONDS = REPOSITORY / "benchmarks" / "stage_seconds.csv"
+PACKAGE = Path("src/classically_punk")
+CORPUS = "demo"
+TOOL, LIBRARY = "ruff", "numpy"
+LISTED = 4  # names that a cell lists; of more it gives the number
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage in the row of CORPUS: what it reads and writes, and its command."""
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What is changed, in words; make(folder) does it and returns the files to restore."""
+
+    words: str
+    make: Callable[[Path], list[Path]]
+
+
+def copied(checkout: Path, folder: Path) -> None:
+    """The files of the checkout that git knows, as they stand there now, under a git of their own."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=checkout, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, listed.split("\0")):
+        if (checkout / name).is_file() and not name.startswith(("metrics/", "reports/")) and name != "dvc.lock":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(checkout / name, folder / name)
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+
+
+def row(folder: Path) -> list[Stage]:
+    """The stages of CORPUS, each behind those whose outputs it reads."""
+    corpora = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))["corpora"]
+    stages = []
+    for name, entry in yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"].items():
+        rows = re.fullmatch(r"\$\{corpora\.(\w+)\}", entry["matrix"]["corpus"])
+        if rows and CORPUS in corpora[rows[1]]:
+            written = [out for kind in ("outs", "metrics", "plots") for out in entry.get(kind, [])]
+            paths = [next(iter(out)) if isinstance(out, dict) else out for out in written]
+            stages.append(Stage(name, _here(entry["deps"]), _here(paths), _here([entry["cmd"]])[0]))
+    ordered: list[Stage] = []
+    while len(ordered) < len(stages):
+        ordered += [each for each in stages if each not in ordered and before(each, stages) <= set(ordered)][:1]
+    return ordered
+
+
+def _here(addresses: list[str]) -> tuple[str, ...]:
+    return tuple(address.replace("${item.corpus}", CORPUS) for address in addresses)
+
+
+def before(stage: Stage, stages: list[Stage]) -> set[Stage]:
+    """The stages whose outputs `stage` reads: a file, a folder, or a file in a folder that it depends on."""
+    return {
+        other for other in stages for out in other.writes
+        if any(out == dep or out.startswith(f"{dep}/") or dep.startswith(f"{out}/") for dep in stage.reads)
+    }  # fmt: skip
+
+
+def behind(names: set[str], stages: list[Stage]) -> set[str]:
+    """The stages that read outputs of these, directly or not, themselves left out."""
+    reached = set(names)
+    for stage in stages:  # in their order
+        if {each.name for each in before(stage, stages)} & reached:
+            reached.add(stage.name)
+    return reached - names
+
+
+def make_up_to_date(folder: Path, stages: list[Stage]) -> None:
+    """Stand-ins for all outputs, and a dvc.lock that knows them."""
+    for out in sorted(out for stage in stages for out in stage.writes):
+        path = folder / out if Path(out).suffix else folder / out / "stand-in"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(out, encoding="utf-8")
+    dvc(folder, "commit", "--force", "--with-deps", f"report@{CORPUS}")
+    left = outdated(folder)
+    if left:
+        raise SystemExit(f"error: before any edit DVC finds outdated: {', '.join(sorted(left))}")
+
+
+def outdated(folder: Path) -> set[str]:
+    """The stages of the row that DVC would run."""
+    found = json.loads(dvc(folder, "status", "--json", "--with-deps", f"report@{CORPUS}"))
+    return {name.split("@")[0] for name in found}
+
+
+def dvc(folder: Path, *arguments: str) -> str:
+    run = subprocess.run([sys.executable, "-m", "dvc", *arguments], cwd=folder, capture_output=True, text=True)
+    if run.returncode:
+        raise SystemExit(f"error: dvc {' '.join(arguments)}\n{run.stdout}{run.stderr}")
+    return run.stdout
+
+
+def edits(folder: Path) -> Iterator[Edit]:
+    for room in sorted(path for path in (folder / PACKAGE).iterdir() if any(path.glob("*.py"))):
+        if room.name != "stages":
+            yield Edit(f"`{room.name}/`", _commented([path.relative_to(folder) for path in room.rglob("*.py")]))
+    for name in ("stages/running.py", "stages/ols.py"):
+        yield Edit(f"`{name}`", _commented([PACKAGE / name]))
+    sections: dict[str, Any] = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
+    for section in sections:
+        if section == "corpora":
+            yield Edit("`corpora`: one more", _with_params(_one_corpus_more))
+        elif section == "corpus":
+            yield Edit(f"`corpus.{CORPUS}`", _with_params(lambda params: _alter(params["corpus"][CORPUS])))
+            yield Edit("`corpus.` of another", _with_params(lambda params: _alter(params["corpus"]["gtzan"])))
+        else:
+            yield Edit(f"`{section}`", _with_params(lambda params, name=section: _alter(params[name])))
+    yield Edit(f"version of a tool (`{TOOL}`)", _another_version(TOOL))
+    yield Edit(f"version of a library (`{LIBRARY}`)", _another_version(LIBRARY))
+
+
+def _commented(files: list[Path]) -> Callable[[Path], list[Path]]:
+    def make(folder: Path) -> list[Path]:
+        for file in files:
+            with (folder / file).open("a", encoding="utf-8") as opened:
+                opened.write("\n# an edit\n")
+        return files
+
+    return make
+
+
+def _with_params(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], list[Path]]:
+    def make(folder: Path) -> list[Path]:
+        content = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
+        change(content)
+        (folder / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+        return [Path("params.yaml")]
+
+    return make
+
+
+def _alter(section: dict[str, Any]) -> None:
+    """Every value another one."""
+    section.update({key: f"not {value}" for key, value in section.items()})
+
+
+def _one_corpus_more(params: dict[str, Any]) -> None:
+    for rows in ("audio", "all"):
+        params["corpora"][rows].append("mine")
+    params["corpus"]["mine"] = params["corpus"][CORPUS]
+
+
+def _another_version(package: str) -> Callable[[Path], list[Path]]:
+    pinned = re.compile(rf"^{package}==\S+", re.MULTILINE)
+
+    def make(folder: Path) -> list[Path]:
+        for name in ("requirements.txt", "requirements-dev.txt"):
+            text = (folder / name).read_text(encoding="utf-8") if (folder / name).exists() else ""
+            if pinned.search(text):
+                (folder / name).write_text(pinned.sub(f"{package}==99", text), encoding="utf-8")
+                return [Path(name)]
+        raise SystemExit(f"error: no requirements file pins {package}")
+
+    return make
+
+
+@contextmanager
+def made(edit: Edit, checkout: Path, folder: Path) -> Iterator[None]:
+    """The edit, for as long as it is looked at."""
+    changed = edit.make(folder)
+    try:
+        yield
+    finally:
+        for file in changed:
+            shutil.copy2(checkout / file, folder / file)
+
+
+def timed(checkout: Path, folder: Path) -> dict[str, float]:
+    """Seconds of every stage of the row, run one after the other in `folder`."""
+    copied(checkout, folder)
+    seconds = {}
+    caches = {"PUNK_CACHE": str(folder / ".punk_cache"), "NUMBA_CACHE_DIR": str(folder / ".punk_cache" / "numba")}
+    environment = {**os.environ, **caches, "PYTHONPATH": str(folder / "src")}
+    for stage in row(folder):
+        start = time.monotonic()
+        command = [sys.executable, *stage.command.split()[1:]]
+        subprocess.run(command, cwd=folder, env=environment, check=True, stderr=subprocess.DEVNULL)
+        seconds[stage.name] = round(time.monotonic() - start, 1)
+        print(f"{stage.name}: {seconds[stage.name]} s", file=sys.stderr)
+    return seconds
+
+
+def told(names: set[str], stages: list[Stage], seconds: dict[str, float]) -> str:
+    """Two cells: how many stages, with their names where they are few, and their seconds."""
+    listed = [stage.name for stage in stages if stage.name in names]
+    named = f"{len(listed)}: {', '.join(listed)}" if 0 < len(listed) <= LISTED else str(len(listed))
+    known = sum(seconds.get(name, 0.0) for name in names)
+    return f"{named} | {known:.0f}" if all(name in seconds for name in names) else f"{named} | not measured"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkout", type=Path, default=REPOSITORY, help="whose graph; this one by default")
+    parser.add_argument("--time", action="store_true", help="measure the seconds of every stage first (minutes)")
+    chosen = parser.parse_args()
+    checkout = chosen.checkout.resolve()
+    if chosen.time:
+        with tempfile.TemporaryDirectory() as place:
+            measured = timed(checkout, Path(place))
+        with SECONDS.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerows([("stage", "seconds"), *measured.items()])
+    seconds: dict[str, float] = {}
+    if SECONDS.exists():
+        with SECONDS.open(encoding="utf-8") as file:
+            seconds = {line["stage"]: float(line["seconds"]) for line in csv.DictReader(file)}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        copied(checkout, folder)
+        stages = row(folder)
+        make_up_to_date(folder, stages)
+        print(f"| an edit in | of {len(stages)} stages, at once | s | behind them, if numbers change | s |")
+        print("|---|---|---|---|---|")
+        for edit in edits(folder):
+            with made(edit, checkout, folder):
+                names = outdated(folder)
+            cells = (told(names, stages, seconds), told(behind(names, stages), stages, seconds))
+            print(f"| {edit.words} | {cells[0]} | {cells[1]} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
