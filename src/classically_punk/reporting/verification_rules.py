@@ -171,7 +171,7 @@ RULES: tuple[Rule, ...] = (
     Rule("reference_figures.csv", "ours difference", "others", Bound(0.02), _OTHERS),
     Rule("baseline_fits.csv", "inverse_temperature", "majority", Bound(1.0), "no temperature is better than another"),
     Rule("baseline_fits.csv", "inverse_temperature", "any", Bound(relative=0.5), "follows the setting that was chosen"),
-    Rule("baseline_fits.csv", "note", "any", Bound(text="free"), "settings that tie in the inner folds"),
+    Rule("baseline_fits.csv", "note", "any", Bound(text="free"), "the setting and its inner log loss, in words"),
     Rule("summary.json", "models.*", "others", Bound(0.02), _OTHERS),
     # Chains of choices.
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
