@@ -126,7 +126,7 @@ def _taken_forward(
 ) -> Reduction:
     selection = forward_selection(standardised, search, budget)
     taken = f"{len(selection.taken)} of {len(columns)} columns taken"
-    note = f"forward: {taken}, {selection.right:.1%} right in the inner folds"
+    note = f"forward: {taken}, inner log loss {selection.loss:.4f}"
     return _with_notes(_some_columns(columns, families, selection.taken), (note,))
 
 

@@ -1,8 +1,8 @@
 """What the linear regressions are measured against: scikit-learn's classifiers on the same rows and columns.
 
-Each searches its small grid in inner folds that keep groups whole, takes the value with the most clips right (of
-equal ones the first) and is fitted again to the whole training part. Its scores for the genres is what its
-probabilities are made from: logarithms of probabilities, decision values, or, for ridge, fitted values.
+Each searches its small grid in inner folds that keep groups whole, takes the value with the lowest log loss (of those
+as good the first, see `simplest`) and is fitted again to the whole training part. Its scores for the genres are what
+its probabilities are made from: logarithms of probabilities, decision values, or, for ridge, fitted values.
 """
 
 import warnings
@@ -21,8 +21,8 @@ from sklearn.svm import SVC
 from classically_punk.contracts.classifier import FloatArray, Suite, Training
 from classically_punk.contracts.models import MODELS
 from classically_punk.foundation.params import Comparators, Inner, Ols
-from classically_punk.models.calibration import fit_inverse_temperature
 from classically_punk.models.regression import responses
+from classically_punk.models.simplest import judged, simplest_as_good
 from classically_punk.models.transforms import ColumnTransform
 from classically_punk.validation.inner import InnerFolds, inner_folds, inner_held_out
 
@@ -155,23 +155,19 @@ def _searched(
     method: Method, transform: ColumnTransform, training: Training, few: Training, folds: InnerFolds
 ) -> Comparator:
     """`few` and its inner folds are what the grid is searched on; `training` what the chosen method is fitted to."""
-    best: tuple[int, int] | None = None
-    scores = np.zeros((0, 0))
-    for number, choice in enumerate(method.grid):
+    found = []
+    for choice in method.grid:
 
         def fit_and_score(part: Training, values: FloatArray, choice: Choice = choice) -> FloatArray:
             return _scores(method, _fitted(method, choice, part), values, part.genres)
 
-        found = inner_held_out(few, folds, fit_and_score)
-        right = int((found.argmax(axis=1) == few.index).sum())
-        if best is None or right > best[0]:
-            best, scores = (right, number), found
-    if best is None:
-        raise ValueError(f"{method.name}: an empty grid")
-    choice = method.grid[best[1]]
-    notes = [", ".join(f"{name} {value:g}" for name, value in choice.items())] if choice else []
+        found.append(judged(inner_held_out(few, folds, fit_and_score), few.index))
+    place = simplest_as_good([each.loss for each in found])
+    choice = method.grid[place]
+    notes = []
     if choice:
-        notes.append(f"{best[0] / len(few.labels):.1%} right in the inner folds")
+        notes = [", ".join(f"{name} {value:g}" for name, value in choice.items())]
+        notes.append(f"inner log loss {found[place].loss:.4f}, the lowest of {len(found)} or as good")
     if len(few.labels) < len(training.labels):
         notes.append(f"searched on {len(few.labels)} of {len(training.labels)} rows")
     if folds.note:
@@ -181,7 +177,7 @@ def _searched(
         transform,
         method,
         _fitted(method, choice, training),
-        fit_inverse_temperature(scores, few.index),
+        found[place].inverse_temperature,
         tuple(notes),
     )
 

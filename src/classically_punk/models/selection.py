@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.models.simplest import judged, simplest_as_good
 
+AS_LARGE = 1e-9  # of the largest gain: a column that falls short of it by less gains as much
 SMALLEST_REST = 1e-10  # share of a column's squares that the columns taken before must leave for it to be a candidate
 
 
@@ -23,11 +25,10 @@ class Search:
 
 @dataclass(frozen=True)
 class Selection:
-    """taken : columns in the order they were taken; right : share of the rows whose genre was right in the inner folds,
-    with so many columns"""
+    """taken : columns in the order they were taken; loss : log loss in the inner folds with so many columns, nats"""
 
     taken: tuple[int, ...]
-    right: float
+    loss: float
 
 
 @dataclass
@@ -38,21 +39,16 @@ class _Fold:
     columns: FloatArray
     tested_columns: FloatArray
     rest: FloatArray
-    tested_hits: FloatArray
+    tested_indicators: FloatArray
     tested_fitted: FloatArray
     lengths: FloatArray
-
-    @property
-    def right(self) -> int:
-        """Test rows whose own genre has the largest fitted value."""
-        return int((self.tested_fitted.argmax(axis=1) == self.tested_hits.argmax(axis=1)).sum())
 
     def gains(self) -> FloatArray:
         """shape (p,): by how much each column, taken next, lowers the held-out sum of squares."""
         squares = (self.columns**2).sum(axis=0)
         usable = squares > SMALLEST_REST * self.lengths
         slopes = (self.columns.T @ self.rest) / np.where(usable, squares, 1.0)[:, None]
-        against = self.tested_columns.T @ (self.tested_hits - self.tested_fitted)
+        against = self.tested_columns.T @ (self.tested_indicators - self.tested_fitted)
         gain = (2.0 * slopes * against).sum(axis=1) - (self.tested_columns**2).sum(axis=0) * (slopes**2).sum(axis=1)
         found: FloatArray = np.where(usable, gain, -np.inf)
         return found
@@ -72,27 +68,34 @@ def forward_selection(standardised: FloatArray, search: Search, budget: int) -> 
     """At most `budget` columns, each the one that lowers the held-out squared error of all genres together most.
 
     standardised : shape (n, p), training rows
-    Of the first 1, 2, ... columns so many are kept as give the most rows right in the inner folds; of equal counts the
-    smaller. The squared error alone would stop long before: of a 0/1 response it grows when fitted values that are
-    right anyway overshoot. Every step fits all candidates in every inner fold at once: columns are kept orthogonal to
-    those taken, so that a candidate's slope is one inner product.
+    Of the first 1, 2, ... columns so many are kept as give the lowest log loss in the inner folds, or the fewest that
+    are as good (see `simplest`). The squared error alone would stop long before: of a 0/1 response it grows when fitted
+    values that are right anyway overshoot. Every step fits all candidates in every inner fold at once: columns are kept
+    orthogonal to those taken, so that a candidate's slope is one inner product.
     Source: Hastie, Tibshirani & Friedman 2009, The Elements of Statistical Learning, sec. 3.3.2 (by inner folds here).
     """
     folds = [_prepared(standardised, search, int(number)) for number in np.unique(search.fold)]
     taken: list[int] = []
-    right = [sum(fold.right for fold in folds)]
+    losses = [_loss(folds)]
     while len(taken) < min(budget, standardised.shape[1]):
         gain = np.sum([fold.gains() for fold in folds], axis=0)
         gain[taken] = -np.inf
-        best = int(gain.argmax())
-        if np.isneginf(gain[best]):
+        largest = float(gain.max())
+        if np.isneginf(largest):
             break
+        best = int(np.argmax(gain >= largest - AS_LARGE * abs(largest)))  # of columns that repeat each other, the first
         taken.append(best)
         for fold in folds:
             fold.take(best)
-        right.append(sum(fold.right for fold in folds))
-    count = int(np.argmax(right))
-    return Selection(tuple(taken[:count]), right[count] / len(search.indicators))
+        losses.append(_loss(folds))
+    count = simplest_as_good(losses)
+    return Selection(tuple(taken[:count]), losses[count])
+
+
+def _loss(folds: list[_Fold]) -> float:
+    fitted = np.concatenate([fold.tested_fitted for fold in folds])
+    actual = np.concatenate([fold.tested_indicators for fold in folds]).argmax(axis=1)
+    return judged(fitted, actual).loss
 
 
 def _prepared(standardised: FloatArray, search: Search, number: int) -> _Fold:

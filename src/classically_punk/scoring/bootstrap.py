@@ -2,8 +2,8 @@
 
 How many clips a corpus has of each genre is its design and not an outcome, so it is not resampled. Genres are strata:
 of the n groups of a genre n - 1 are drawn with replacement and each draw weighs n / (n - 1), which makes the variance
-of a total the unbiased one however few groups there are. The weights of a genre's groups are then scaled so that it keeps
-its number of rows in every resample. A genre with a single group keeps it at weight 1 and adds no variance.
+of a total the unbiased one however few groups there are. The weights of a genre's groups are then scaled so that it
+keeps its number of rows in every resample. A genre with a single group keeps it at weight 1 and adds no variance.
 
 Because every score here is a function of counts, a resample is a vector of weights, and all resamples together are one
 matrix product. Intervals are percentile intervals, taken further out as Student's t is wider than the normal curve.

@@ -173,7 +173,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "comparator_fits.csv", "inverse_temperature", "any", Bound(relative=0.5), "follows the setting that was chosen"
     ),
-    Rule("comparator_fits.csv", "note", "any", Bound(text="free"), "settings that tie in the inner folds"),
+    Rule("comparator_fits.csv", "note", "any", Bound(text="free"), "the setting and its inner log loss, in words"),
     Rule("summary.json", "models.*", "others", Bound(0.02), _OTHERS),
     # Chains of choices.
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
