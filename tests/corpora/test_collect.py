@@ -13,12 +13,14 @@ import pandas as pd
 import pytest
 import soundfile
 
+from classically_punk.audio import isolated
 from classically_punk.contracts import tables
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.corpora import clip_index, inventory
 from classically_punk.corpora import collect as collect_module
-from classically_punk.corpora.annotations import Annotations, read_gtzan
+from classically_punk.corpora.annotations import Annotations
 from classically_punk.corpora.collect import Collection, collect
+from classically_punk.corpora.loaders.gtzan import read as read_gtzan
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus, Ingest
 
@@ -160,6 +162,41 @@ def test_same_bytes_for_any_order_container_and_number_of_workers(
         tables.write(CLIPS, found.clips, tmp_path / case)
         written[case] = ((tmp_path / case / "clips.csv").read_bytes(), bytes_of(tmp_path / case / "audio"))
     assert written["zip"] == written["tar"] == written["folder"] == written["two_workers"]
+
+
+def test_a_file_that_its_decoder_does_not_survive_is_a_row_and_the_run_goes_on(
+    clip_bytes: ClipBytes, write_zip: WriteZip, settings: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashing = (
+        "import os, signal\n"
+        "from classically_punk.audio import decoder\n"
+        "whole = decoder.decode\n"
+        "def decode(data, name, limits):\n"
+        "    if name.endswith('bad.wav'): os.kill(os.getpid(), signal.SIGSEGV)\n"
+        "    return whole(data, name, limits)\n"
+        "decoder.decode = decode\n"
+        "decoder.main()\n"
+    )
+    (tmp_path / "crashing_decoder.py").write_text(crashing)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(isolated, "PROGRAM", "crashing_decoder")
+    monkeypatch.setattr(isolated, "_own", {})
+    empty_tags = b"ID3\x04" + bytes(6)
+    frame = b"\xff\xfb\x90\x00" + bytes(413)
+    content = {
+        "rock/a.wav": clip_bytes(1),
+        "rock/bad.wav": clip_bytes(2),
+        "rock/busy.mp3": frame * 5 + empty_tags * 200_000,
+        "rock/c.wav": clip_bytes(3),
+    }
+    write_zip(tmp_path / "raw" / "clips.zip", content)
+    clips = collect(tmp_path / "raw", tmp_path / "audio", settings).clips.set_index("clip")
+    assert clips["reasons"].to_dict() == {
+        "rock.a": "",
+        "rock.bad": "decoder_crashed",
+        "rock.busy": "too_slow",
+        "rock.c": "",
+    }
 
 
 def test_two_clips_of_one_name_are_both_kept(

@@ -9,8 +9,8 @@ import pytest
 
 from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.corpora import clip_index
-from classically_punk.corpora.annotations import read_gtzan
 from classically_punk.corpora.inventory import summary
+from classically_punk.corpora.loaders.gtzan import read as read_gtzan
 from classically_punk.corpora.published import FEATURE_COLUMNS, import_table
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus

@@ -65,7 +65,6 @@ def test_without_semaphores_all_work_is_done_in_one_process_and_that_is_said_onc
         f"    def __new__(cls, *_, **__): raise {error}\n"
         "_multiprocessing.SemLock = Refused\n"
         "from classically_punk.foundation.parallel import ordered_map\n"
-        "import sklearn.utils.parallel\n"
         "for _ in range(2):\n"
         "    assert list(ordered_map(abs, [-1, 2, -3], jobs=3)) == [1, 2, 3]\n"
     )

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from classically_punk.corpora import assets
-from classically_punk.corpora.annotations import read_gtzan
 from classically_punk.corpora.fetch import fetch_corpus
+from classically_punk.corpora.loaders.gtzan import read as read_gtzan
 from classically_punk.foundation.params import read_params
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -36,8 +36,7 @@ PROGRAM = decoder.__name__
 _CRASHES = frozenset(
     {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
 )
-_PATIENCE = 10
-"""How much longer than its processor time a decoder may take by the clock, on a machine that is busy with others."""
+_PATIENCE = 10  # times
 _BYTES_PER_SAMPLE = 2
 
 
@@ -50,12 +49,14 @@ def processor_seconds(limits: DecodingLimits) -> float:
 class Decoders:
     """Warm processes that decode, for any number of threads; each waits while all are busy.
 
-    size    : processes, started when they are needed
-    seconds : processor time for each clip; by default `processor_seconds`
+    size     : processes, started when they are needed
+    seconds  : processor time for each clip; by default `processor_seconds`
+    patience : s by the clock for each clip; by default ten times as many, for machines that are busy with others
     """
 
-    def __init__(self, size: int = 1, seconds: float | None = None) -> None:
+    def __init__(self, size: int = 1, seconds: float | None = None, patience: float | None = None) -> None:
         self._seconds = seconds
+        self._patience = patience
         self._idle: queue.LifoQueue[_Process | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)
@@ -64,14 +65,15 @@ class Decoders:
         """As `decode.decode`. Raises Undecodable with the fault too_slow or decoder_crashed as well, and PunkError when
         no process can be started, or one is killed from outside."""
         seconds = processor_seconds(limits) if self._seconds is None else self._seconds
+        patience = _PATIENCE * seconds if self._patience is None else self._patience
         process = self._idle.get()
         try:
             try:
                 process = process or _Process()
-                return process.decode(data, name, limits, seconds)
+                return process.decode(data, name, limits, seconds, patience)
             except _Crashed:  # maybe of what an earlier file did to it: once more, in a new process
                 process = _Process()
-                return process.decode(data, name, limits, seconds)
+                return process.decode(data, name, limits, seconds, patience)
         except _Crashed as crash:
             raise Undecodable(Fault.DECODER_CRASHED, str(crash)) from None
         finally:
@@ -138,17 +140,17 @@ class _Process:
         finally:
             said.close()
 
-    def decode(self, data: bytes, name: str, limits: DecodingLimits, seconds: float) -> Decoded:
+    def decode(self, data: bytes, name: str, limits: DecodingLimits, seconds: float, patience: float) -> Decoded:
         """Raises Undecodable, _Crashed, and PunkError when something outside killed the process."""
         most = int((limits.longest + 1) * SAMPLE_RATE) * _BYTES_PER_SAMPLE
         head = {"name": name, "shortest": limits.shortest, "longest": limits.longest, "seconds": seconds, "most": most}
-        clock = threading.Timer(_PATIENCE * seconds, self._give_up)
+        clock = threading.Timer(patience, self._give_up)
         clock.daemon = True
         clock.start()
         try:
             found = self._asked(head, data, most)
             if found is None:
-                raise self._ended(seconds)
+                raise self._ended(seconds, patience)
             return _clip(*found)
         except Undecodable:
             raise
@@ -182,12 +184,12 @@ class _Process:
         except (ValueError, KeyError) as error:
             raise _Crashed("The decoder gave no answer that makes sense.") from error
 
-    def _ended(self, seconds: float) -> Exception:
+    def _ended(self, seconds: float, patience: float) -> Exception:
         """Why the process is gone."""
         status = self._process.wait()
         self.runs = False
         if self._late:
-            return Undecodable(Fault.TOO_SLOW, f"It was not decoded within {_PATIENCE * seconds:g} s.")
+            return Undecodable(Fault.TOO_SLOW, f"It was not decoded within {patience:g} s by the clock.")
         if status == -signal.SIGXCPU:
             allowed = machine.allowed(resource.RLIMIT_CPU)
             if allowed is not None and not self._fresh:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from classically_punk.foundation.writing import runs
+from classically_punk.foundation.orphans import runs
 
 IN_MEMORY = Path("/dev/shm")
 _ENOUGH = 2 * 2**30  # bytes free, the least at which joblib puts arrays there

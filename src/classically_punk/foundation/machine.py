@@ -18,7 +18,7 @@ from pathlib import Path
 WORKER_MEMORY = 512 * 2**20
 """Bytes that a worker process may need: 377 MiB at most were seen in one, and it has a decoder beside it."""
 
-WARNING_TIME = 1
+WARNING_TIME = 3
 """Seconds of processor time that are left when a process is told that the rest is used up."""
 
 _MOUNTED = Path("sys/fs/cgroup")
@@ -27,18 +27,20 @@ _MIB = 2**20
 
 @dataclass(frozen=True)
 class _Limit:
-    """A limit of getrlimit. option: of `ulimit`; unit: bytes or s in one of `what`; needed: below, nothing starts"""
+    """A limit of getrlimit. option: of `ulimit`; unit: bytes or s in one of `what`; needed: below, nothing starts;
+    enough: a value of `ulimit` that is"""
 
     option: str
     unit: int
     what: str
     needed: int
+    enough: str = "unlimited"
 
 
 _LIMITS = {
     resource.RLIMIT_CPU: _Limit("-t", 1, "s of processor time", 10),
     resource.RLIMIT_AS: _Limit("-v", _MIB, "MiB of address space", 2048 * _MIB),
-    resource.RLIMIT_NOFILE: _Limit("-n", 1, "open files", 64),
+    resource.RLIMIT_NOFILE: _Limit("-n", 1, "open files", 64, "1024"),
 }
 
 
@@ -107,7 +109,7 @@ def _described(kind: int) -> str:
 
 
 def _way_out(kind: int) -> str:
-    return f"Raise it, for example with `ulimit {_LIMITS[kind].option} unlimited`, and run again"
+    return f"Raise it, for example with `ulimit {_LIMITS[kind].option} {_LIMITS[kind].enough}`, and run again"
 
 
 def _processor_quotas(root: Path) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,18 @@ def end_with(parent: int) -> None:
     A thread waits for it. Linux' own PR_SET_PDEATHSIG would be shorter, but it goes off when the *thread* that started
     the process ends, as the threads of executors and of servers do.
     """
-    threading.Thread(target=_outlive, args=(parent,), name="parent's end", daemon=True).start()
+    threading.Thread(target=_end_after, args=(parent,), name="parent's end", daemon=True).start()
+
+
+def runs(process: int) -> bool:
+    """Whether a process of this number is alive, as far as this process may know."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):  # another user's, or no number of a process: not ours to judge
+        return True
+    return True
 
 
 @contextmanager
@@ -31,16 +42,15 @@ def interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _outlive(parent: int) -> None:
+def _end_after(parent: int) -> None:
     try:
         handle = os.pidfd_open(parent)
     except (AttributeError, OSError):  # no such call in this system, or no such process any more
-        handle = None
-    while os.getppid() == parent:
-        if handle is None:
+        while os.getppid() == parent:
             time.sleep(_EVERY)
-        else:
-            waiting = select.poll()
-            waiting.register(handle, select.POLLIN)
-            waiting.poll()
+    else:
+        ends = select.poll()
+        ends.register(handle, select.POLLIN)
+        while os.getppid() == parent and not ends.poll():
+            pass
     os.kill(os.getpid(), signal.SIGKILL)

@@ -14,6 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from classically_punk.foundation.orphans import runs
+
 SIGNIFICANT_DIGITS = 6
 PARTIAL = re.compile(r"\..+\.(?P<process>\d+)\.partial")
 
@@ -82,17 +84,6 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     with atomic_path(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", store_schema=False)
-
-
-def runs(process: int) -> bool:
-    """Whether a process of this number is alive, as far as this process may know."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):  # another user's, or no number of a process: not ours to judge
-        return True
-    return True
 
 
 def _cell(value: float, digits: int) -> str:
