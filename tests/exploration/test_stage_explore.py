@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from classically_punk.features.sets import KAGGLE57
+from classically_punk.catalogue.sets import described
+from classically_punk.contracts.columns import columns_table
 from classically_punk.foundation.params import read_params
 from classically_punk.foundation.writing import write_csv, write_parquet
 from classically_punk.stages import explore
@@ -43,9 +44,12 @@ def corpus(folder: Path, genres: list[str], clips: int, *, artists: bool = True,
     head = pd.DataFrame({"clip": names, "window": -1, "label": labels, "group": groups, "recording": names})
     places = Places("toy")
     data = folder / places.data
-    write_parquet(pd.concat([head, pd.DataFrame(values, columns=KAGGLE57[:8])], axis=1), data / "table.parquet")
-    described = head[["clip", "label", "group"]].assign(status="ok", reasons="", duration=np.nan, rms_dbfs=np.nan)
-    write_csv(described, data / "clips.csv")
+    columns = described(["kaggle57"])
+    named = pd.DataFrame(values, columns=list(columns)[:8])
+    write_parquet(pd.concat([head, named], axis=1), data / "table.parquet")
+    write_csv(columns_table(columns), data / "columns.csv")
+    listed = head[["clip", "label", "group"]].assign(status="ok", reasons="", duration=np.nan, rms_dbfs=np.nan)
+    write_csv(listed, data / "clips.csv")
     write_csv(pd.DataFrame({"clip": names, "artist": groups if artists else ""}), data / "annotations.csv")
     pairs = pd.MultiIndex.from_product([genres, genres], names=["actual", "predicted"]).to_frame(index=False)
     right = (pairs["actual"] == pairs["predicted"]).astype(float)

@@ -27,9 +27,11 @@ CorpusName = Annotated[str, typer.Argument(help="a corpus of params.yaml")]
 @app.command()
 def check() -> None:
     """Read params.yaml and name everything in it that cannot be used."""
+    from classically_punk.catalogue.sets import require_sets
     from classically_punk.corpora.described import require_all_files_known
 
     params = read_params()
+    require_sets(params.features.sets)
     require_all_files_known(params, RAW)
     console = Console(soft_wrap=True)
     console.print("params.yaml: fine; corpora:")

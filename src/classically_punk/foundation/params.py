@@ -16,7 +16,6 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0)]
-FeatureSet = Literal["standard", "kaggle57"]
 ColumnChoice = Literal["all", "components", "family_components", "vif_pruned", "forward"]
 Grid = Annotated[list[Positive], Field(min_length=1)]
 
@@ -111,9 +110,9 @@ class Ingest(Section):
 
 
 class Features(Section):
-    """Which named sets are computed, and how; `window` and `window_hop` in s."""
+    """Which sets of the catalogue are computed, and how; `window` and `window_hop` in s."""
 
-    sets: Annotated[list[FeatureSet], Field(min_length=1)]
+    sets: Annotated[list[Name], Field(min_length=1)]
     n_fft: Literal[1024, 2048, 4096]
     hop_length: Annotated[int, Field(ge=64, le=4096)]
     window: Annotated[float, Field(ge=0.5, le=600)]
@@ -129,7 +128,7 @@ class Features(Section):
 class Clean(Section):
     """What becomes of the feature table before any model sees it."""
 
-    feature_set: FeatureSet
+    feature_set: Name
     constant: Annotated[float, Field(ge=0, lt=1)]
     replicas: Literal["keep", "first_only"]
     flagged: Literal["keep", "drop"]

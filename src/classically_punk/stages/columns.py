@@ -3,9 +3,8 @@
 import pandas as pd
 
 from classically_punk.cleaning.design_table import complete_sets, design_table, feature_set_used
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.experiments.column_choices import compare_choices
-from classically_punk.features.catalogue import families
-from classically_punk.features.sets import SETS
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv
 from classically_punk.stages.running import Places, StageParams, main
@@ -18,12 +17,14 @@ def run(params: StageParams, places: Places) -> None:
     features = pd.read_parquet(places.data / "features.parquet")
     clips = read_table(places.data / "clips.csv")
     folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
+    recipe = read_recipe(places.data / "recipe.csv")
+    sets, families = recipe.columns, recipe.families
     tables = {
-        name: design_table(features, clips, params.clean.model_copy(update={"feature_set": name}), SETS).table
-        for name in complete_sets(features, SETS)
+        name: design_table(features, clips, params.clean.model_copy(update={"feature_set": name}), sets).table
+        for name in complete_sets(features, sets)
     }
-    configured = feature_set_used(features, params.clean, SETS)
-    compared = compare_choices(tables, configured, folds, families(), params.ols, params.inner, params.evaluate)
+    configured = feature_set_used(features, params.clean, sets)
+    compared = compare_choices(tables, configured, folds, families, params.ols, params.inner, params.evaluate)
     write_csv(compared, places.tables / "column_choices.csv")
 
 

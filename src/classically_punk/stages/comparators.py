@@ -6,8 +6,8 @@ Figures that others measured on the corpus are measured again on the way, as the
 import pandas as pd
 
 from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.experiments.reference import reference_table
-from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
 from classically_punk.models.comparators import comparator_suite
@@ -26,7 +26,8 @@ def run(params: StageParams, places: Places) -> None:
     held = held_out_predictions(table, folds, suite, columns)
     write_parquet(held.predictions, places.models / "comparators_held_out.parquet")
     write_csv(held.fits, places.tables / "comparator_fits.csv")
-    known = reference_table(places.corpus, table, folds, families())
+    families = read_recipe(places.data / "recipe.csv").families
+    known = reference_table(places.corpus, table, folds, families)
     write_csv(known, places.tables / "reference_figures.csv")
 
 

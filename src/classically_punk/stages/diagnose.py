@@ -4,10 +4,10 @@ import pandas as pd
 
 from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.contracts.protocols import headline_of
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.diagnostics import diagnosis
 from classically_punk.diagnostics.joint import family_table, joint_table
 from classically_punk.diagnostics.label_issues import known_faults, label_issue_table, search_scores, with_evidence
-from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
 from classically_punk.models.ols import fit_ols, training_rows
@@ -23,7 +23,8 @@ def run(params: StageParams, places: Places) -> None:
     whole = table[table["window"] == WHOLE]
     clips, labels = list(whole["clip"]), list(whole["label"])
     training = training_rows(table, columns)
-    fit = fit_ols(training, columns, families(), params.ols, params.inner)
+    families = read_recipe(places.data / "recipe.csv").families
+    fit = fit_ols(training, columns, families, params.ols, params.inner)
     rows = diagnosis.row_table(fit, clips, labels)
     joint = joint_table(fit, training.groups)
     inflation = diagnosis.inflation_table(fit, params.ols.vif_limit)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.columns import read_columns
 from classically_punk.contracts.protocols import headline_of
 from classically_punk.exploration import (
     balance,
@@ -15,7 +16,6 @@ from classically_punk.exploration import (
 )
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import map_table
-from classically_punk.features.catalogue import catalogue
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_parquet
 from classically_punk.stages.running import Places, StageParams, main
@@ -28,7 +28,7 @@ def run(params: StageParams, places: Places) -> None:
     matrix = ClipMatrix.of(pd.read_parquet(places.data / "table.parquet"), params.ols)
     clips = read_table(places.data / "clips.csv", numbers=("duration", "rms_dbfs"))
     annotations = read_table(places.data / "annotations.csv")
-    known, explore = catalogue(), params.explore
+    known, explore = read_columns(places.data / "columns.csv"), params.explore
     write_csv(balance.balance_table(clips, annotations, matrix.clips), places.tables / "balance.csv")
 
     chosen = discriminative.discriminative_columns(matrix, known, explore.columns)

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from classically_punk.catalogue.sets import PUBLISHED, described, recipe
+from classically_punk.contracts.columns import columns_table
 from classically_punk.corpora import annotations, clip_index, fetch, inventory
 from classically_punk.corpora.described import require_files_known
 from classically_punk.corpora.published import import_table
@@ -24,6 +26,8 @@ def run(params: StageParams, places: Places) -> None:
     write_csv(inventory.with_share(found.clips, corpus), places.data / "clips.csv")
     write_csv(found.annotations, places.data / "annotations.csv")
     write_parquet(found.features, places.data / "features.parquet")
+    write_csv(recipe([PUBLISHED]).table(), places.data / "recipe.csv")
+    write_csv(columns_table(described([PUBLISHED])), places.data / "columns.csv")
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
     write_csv(pd.DataFrame([{"reason": NO_ROBUSTNESS}]), places.tables / "robustness.csv")
     write_csv(pd.DataFrame([{"reason": NO_ANATOMY}]), places.tables / "anatomy.csv")

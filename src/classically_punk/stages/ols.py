@@ -1,14 +1,15 @@
 """Design table and folds -> held-out predictions of every fold, and the fit to all clips with its coefficients."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.recipe import Recipe, read_recipe
 from classically_punk.diagnostics.coefficients import coefficient_table, fit_table
-from classically_punk.features.catalogue import VERSION, families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_exact_json, write_parquet
 from classically_punk.models.ols import fit_ols, ols_suite, training_rows
@@ -24,23 +25,24 @@ def run(params: StageParams, places: Places) -> None:
     folds = read_table(places.data / "folds.csv", numbers=("fold", "window"))
     folds = folds.astype({"fold": int, "window": int})
     columns = [name for name in table.columns if name not in KEYS]
-    family = families()
-    suite = ols_suite(columns, family, params.ols, params.inner)
+    recipe = read_recipe(places.data / "recipe.csv")
+    suite = ols_suite(columns, recipe.families, params.ols, params.inner)
     held = held_out_predictions(table, folds, suite, columns)
     write_parquet(held.predictions, places.models / "ols_held_out.parquet")
     write_csv(held.fits, places.tables / "fold_fits.csv")
-    fit = fit_ols(training_rows(table, columns), columns, family, params.ols, params.inner)
-    write_exact_json(fit.to_json() | {"provenance": provenance(params, places)}, places.models / "ols.json")
+    fit = fit_ols(training_rows(table, columns), columns, recipe.families, params.ols, params.inner)
+    written_by = provenance(params, places, recipe, columns)
+    write_exact_json(fit.to_json() | {"provenance": written_by}, places.models / "ols.json")
     write_csv(coefficient_table(fit), places.tables / "coefficients.csv")
     write_csv(fit_table(fit), places.tables / "fit.csv")
 
 
-def provenance(params: StageParams, places: Places) -> dict[str, Any]:
-    """What the model was made from: hashes of the design table and of the pinned packages, the parameters, and the
-    version of the catalogue that says what its columns are."""
+def provenance(params: StageParams, places: Places, recipe: Recipe, columns: Sequence[str]) -> dict[str, Any]:
+    """What the model was made from: hashes of the design table and of the pinned packages, the parameters, and for
+    each column the version of what it means."""
     return {
         "corpus": places.corpus,
-        "catalogue_version": VERSION,
+        "column_versions": {name: recipe.versions[name] for name in columns},
         "table_sha256": _sha256(places.data / "table.parquet"),
         "requirements_sha256": _sha256(Path("requirements.txt")),
         "params": {"ols": params.ols.model_dump(), "inner": params.inner.model_dump()},

@@ -6,9 +6,9 @@ from classically_punk.audio.alterations import ALTERATIONS
 from classically_punk.contracts.classifier import together
 from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.protocols import headline_of
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.experiments.robustness import altered_answers, chosen_clips, robustness_table, summary
 from classically_punk.features.altered import altered_table
-from classically_punk.features.catalogue import families
 from classically_punk.foundation.reading import read_table
 from classically_punk.foundation.writing import write_csv, write_json
 from classically_punk.models.comparators import comparator_suite
@@ -16,7 +16,7 @@ from classically_punk.models.ols import ols_suite
 from classically_punk.scoring.scores import best_comparator
 from classically_punk.stages.running import Places, StageParams, main
 
-PARAMS = ("comparators", "clean", "evaluate", "features", "inner", "ols", "robustness")
+PARAMS = ("comparators", "evaluate", "features", "inner", "ols", "robustness")
 
 
 def run(params: StageParams, places: Places) -> None:
@@ -29,10 +29,10 @@ def run(params: StageParams, places: Places) -> None:
     settings = params.robustness
     clips = chosen_clips(folds, table, protocol, settings.clips_per_genre, settings.seed)
     files = {clip: places.data / "audio" / f"{clip}.wav" for clip in clips}
-    wanted = params.features.model_copy(update={"sets": [params.clean.feature_set]})
-    altered = altered_table(files, wanted, settings.seed)
+    recipe = read_recipe(places.data / "recipe.csv")
+    altered = altered_table(files, params.features, recipe.only(columns), settings.seed)
     suite = together(
-        ols_suite(columns, families(), params.ols, params.inner),
+        ols_suite(columns, recipe.families, params.ols, params.inner),
         comparator_suite(params.comparators, params.ols, params.inner, only=best_comparator(comparators, protocol)),
     )
     answers = altered_answers(table, folds, altered, protocol, suite, columns)

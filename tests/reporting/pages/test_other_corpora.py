@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from classically_punk.features.sets import SETS
+from classically_punk.catalogue.sets import described, recipe
+from classically_punk.contracts.columns import columns_table
 from classically_punk.foundation.params import Params, read_params, require_corpus
 from classically_punk.foundation.writing import write_csv, write_json, write_parquet
 from classically_punk.reporting.card.page import build_card
@@ -63,7 +64,7 @@ def write_corpus(places: Places, genres: tuple[str, ...], per_genre: int, artist
     n = len(labels)
     clips = [f"clip{k:04d}" for k in range(n)]
     artist = [f"artist {k % 3} of {label}" if artists else "" for k, label in enumerate(labels)]
-    names = SETS["kaggle57"]
+    names = list(described(["kaggle57"]))
     means = 1.5 * rng.normal(size=(len(genres), len(names)))
     values = np.repeat(means, per_genre, axis=0) + rng.normal(size=(n, len(names)))
     features = pd.DataFrame({"clip": clips, "window": -1, "start": 0.0, "duration": 30.0})
@@ -72,6 +73,8 @@ def write_corpus(places: Places, genres: tuple[str, ...], per_genre: int, artist
     known = {"clip": clips, "label": labels, "group": artist if artists else clips, "recording": clips}
     more = {"member": clips, "duration": 30.0, "status": "ok", "reasons": "", "detail": "", "collection": str(n)}
     write_parquet(features, places.data / "features.parquet")
+    write_csv(recipe(["kaggle57"]).table(), places.data / "recipe.csv")
+    write_csv(columns_table(described(["kaggle57"])), places.data / "columns.csv")
     write_csv(pd.DataFrame({**known, **blank, **more}), places.data / "clips.csv")
     lists = {"clip": clips, "artist": artist, "artist_fold": "", "fault_filtered": "", "known_fault": ""}
     write_csv(pd.DataFrame(lists), places.data / "annotations.csv")
