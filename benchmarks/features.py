@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 import classically_punk  # noqa: F401  isort: skip
 import librosa
 import numpy as np
+from classically_punk.features.sets import KAGGLE57, STANDARD, kaggle57, standard
 from numpy.typing import NDArray
 
 from classically_punk.audio.decode import Limits, decode
@@ -35,7 +36,6 @@ from classically_punk.features.extract import clip_features, warm_up
 from classically_punk.features.measured import Measured
 from classically_punk.features.median import median_31
 from classically_punk.features.separation import FRAMES_AT_ONCE
-from classically_punk.features.sets import KAGGLE57, STANDARD, kaggle57, standard
 from classically_punk.features.spectra import ClipSpectrum, blocks
 from classically_punk.features.summaries import spans
 from classically_punk.foundation.environment import mirror

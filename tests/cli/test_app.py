@@ -48,6 +48,7 @@ def test_check_names_a_wrong_key_without_a_traceback(tmp_path: Path) -> None:
         ("[genres.tar.gz]", "[genre.tar.gz]", "did you mean genres.tar.gz?"),
         ("  gtzan_mini:\n", "  raw:\n", "corpora names ['gtzan_mini']"),
         ("  seed: 1\n", "  seed: 1\n  seed: 1\n", "folds.seed: given in line"),
+        ("[standard, kaggle57]", "[standard, kagle57]", "there is no set 'kagle57'; did you mean kaggle57?"),
     ],
 )
 def test_check_names_what_leads_nowhere(tmp_path: Path, right: str, wrong: str, named: str) -> None:

@@ -5,10 +5,12 @@ import pytest
 from scipy.integrate import trapezoid
 from scipy.stats import f_oneway, gaussian_kde, spearmanr
 
+from classically_punk.catalogue.sets import SETS, described
 from classically_punk.exploration import discriminative
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.correlation import cluster_order, correlated_columns, representatives, spearman
-from classically_punk.features.catalogue import catalogue
+
+KNOWN = described(SETS)
 
 
 def test_eta_squared_gives_the_f_ratio_of_scipy(rng: np.random.Generator) -> None:
@@ -27,11 +29,11 @@ def test_the_column_with_the_blobs_comes_first_and_its_twin_is_left_out(design, 
     values = np.column_stack([rng.normal(size=60), twin, tells, np.full(60, 5.0)])
     names = ["level_mean", "mfcc2_mean", "mfcc1_mean", "flux_mean"]
     matrix = ClipMatrix.of(design(values, labels, columns=names), settings)
-    chosen = discriminative.discriminative_columns(matrix, catalogue(), most=4)
+    chosen = discriminative.discriminative_columns(matrix, KNOWN, most=4)
     shown = [matrix.columns[j] for j in chosen]
     assert shown[0] in {"mfcc1_mean", "mfcc2_mean"}
     assert sorted(shown[1:]) == ["level_mean"]  # neither the twin nor the column that does not vary
-    table = discriminative.discriminative_table(matrix, chosen, catalogue())
+    table = discriminative.discriminative_table(matrix, chosen, KNOWN)
     assert table["twins"].tolist() == [1, 0]
     assert table["highest_genre"].iloc[0] == "b"
 
@@ -41,10 +43,7 @@ def test_a_family_gives_way_to_another_that_comes_near(design, settings) -> None
     values = np.repeat([[0.0] * 4, [6.0, 6.0, 6.0, 5.0]], 30, axis=0) + 1.5 * rng.normal(size=(60, 4))
     names = ["mfcc1_mean", "mfcc2_mean", "mfcc3_mean", "pulse_clarity"]
     matrix = ClipMatrix.of(design(values, ["a"] * 30 + ["b"] * 30, columns=names), settings)
-    families = [
-        catalogue()[matrix.columns[j]].family
-        for j in discriminative.discriminative_columns(matrix, catalogue(), most=2)
-    ]
+    families = [KNOWN[matrix.columns[j]].family for j in discriminative.discriminative_columns(matrix, KNOWN, most=2)]
     assert sorted(families) == ["rhythm", "timbre"]
 
 
@@ -109,6 +108,6 @@ def test_representatives_stand_for_all_columns_one_of_each_kind(rng: np.random.G
 def test_few_columns_have_a_table_too(design, settings, p: int) -> None:
     values = np.random.default_rng(p).normal(size=(20, p))
     matrix = ClipMatrix.of(design(values, ["a", "b"] * 10), settings)
-    found = correlated_columns(matrix, catalogue())
+    found = correlated_columns(matrix, KNOWN)
     assert len(found.correlation) == p * p
     assert set(found.columns["selection"]) == {"all columns"}

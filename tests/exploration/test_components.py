@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
+from classically_punk.catalogue.sets import SETS, described
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.components import in_words, loading_table, principal_components, variance_table
-from classically_punk.features.catalogue import catalogue
+
+KNOWN = described(SETS)
 
 
 def test_variance_shares_and_scores_are_those_of_scikit_learn(rng: np.random.Generator) -> None:
@@ -47,8 +49,8 @@ def test_columns_of_rank_one_have_one_component(rng: np.random.Generator) -> Non
 
 
 def test_a_component_is_put_into_words_with_titles_of_the_catalogue(blobs: ClipMatrix) -> None:
-    table = loading_table(principal_components(blobs.standardised), blobs.columns, catalogue())
+    table = loading_table(principal_components(blobs.standardised), blobs.columns, KNOWN)
     assert table["words"].str.contains(r"MFCC \d \(mean\)").all()
-    assert in_words([("flatness_mean", 0.9), ("level_std", -0.2)], catalogue()) == (
+    assert in_words([("flatness_mean", 0.9), ("level_std", -0.2)], KNOWN) == (
         "more Noisiness (mean), less Level (deviation)"
     )

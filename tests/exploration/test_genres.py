@@ -9,11 +9,13 @@ from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import squareform
 from sklearn.metrics import silhouette_score
 
+from classically_punk.catalogue.sets import SETS, described
 from classically_punk.exploration import balance, neighbours, subgroups
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import neighbour_map
 from classically_punk.exploration.medoids import medoids
-from classically_punk.features.catalogue import catalogue
+
+KNOWN = described(SETS)
 
 CLIPS = pd.DataFrame(
     {
@@ -82,9 +84,7 @@ def planted(settings, design, apart: float) -> tuple[ClipMatrix, dict[str, str]]
 
 def test_a_planted_subgroup_is_found_named_and_is_its_artist(settings, design) -> None:
     matrix, artist = planted(settings, design, apart=15.0)
-    table = subgroups.subgroup_table(matrix, matrix.standardised[:, 1:2], artist, catalogue(), seed=0).set_index(
-        "genre"
-    )
+    table = subgroups.subgroup_table(matrix, matrix.standardised[:, 1:2], artist, KNOWN, seed=0).set_index("genre")
     row = table.loc["a"]
     assert row["sizes"] == "28; 12"
     assert row["reason"] == ""
@@ -97,7 +97,7 @@ def test_a_planted_subgroup_is_found_named_and_is_its_artist(settings, design) -
 
 def test_one_cloud_has_no_subgroups_that_stand_out(settings, design) -> None:
     matrix, artist = planted(settings, design, apart=0.0)
-    table = subgroups.subgroup_table(matrix, matrix.standardised, artist, catalogue(), seed=0)
+    table = subgroups.subgroup_table(matrix, matrix.standardised, artist, KNOWN, seed=0)
     assert table["reason"].str.startswith("no sub-groups stand out").all()
 
 

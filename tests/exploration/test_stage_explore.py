@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from classically_punk.catalogue.sets import described
 from classically_punk.contracts import tables
+from classically_punk.contracts.columns import columns_table
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.contracts.tables.scores import CONFUSION
-from classically_punk.features.sets import KAGGLE57
 from classically_punk.foundation.params import read_params
-from classically_punk.foundation.writing import write_parquet
+from classically_punk.foundation.writing import write_csv, write_parquet
 from classically_punk.stages import explore
 from classically_punk.stages.running import Places
 
@@ -46,9 +47,12 @@ def corpus(folder: Path, genres: list[str], clips: int, *, artists: bool = True,
     head = pd.DataFrame({"clip": names, "window": -1, "label": labels, "group": groups, "recording": names})
     places = Places("toy")
     data = folder / places.data
-    write_parquet(pd.concat([head, pd.DataFrame(values, columns=KAGGLE57[:8])], axis=1), data / "table.parquet")
-    described = head[["clip", "label", "group", "recording"]].assign(member=names, status="ok")
-    tables.write(CLIPS, tables.frame(CLIPS, described.to_dict("records")), data)
+    columns = described(["kaggle57"])
+    named = pd.DataFrame(values, columns=list(columns)[:8])
+    write_parquet(pd.concat([head, named], axis=1), data / "table.parquet")
+    write_csv(columns_table(columns), data / "columns.csv")
+    listed = head[["clip", "label", "group", "song", "recording"]].assign(member=names, status="ok")
+    tables.write(CLIPS, tables.frame(CLIPS, listed.to_dict("records")), data)
     known = [{"clip": name, "artist": group if artists else ""} for name, group in zip(names, groups, strict=True)]
     tables.write(ANNOTATIONS, tables.frame(ANNOTATIONS, known), data)
     pairs = pd.MultiIndex.from_product([genres, genres], names=["actual", "predicted"]).to_frame(index=False)

@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from fixtures.extraction import KAGGLE57
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.features.measured import Measured
-from classically_punk.features.sets import KAGGLE57
-from classically_punk.features.spectra import ClipSpectrum
 from classically_punk.foundation.params import Features
 
 Signal = NDArray[np.float32]
@@ -72,7 +71,7 @@ def measure() -> Measure:
     """Descriptors of a signal, with frames of 2048 samples every 512."""
 
     def of(signal: Signal, n_fft: int = 2048, hop_length: int = 512) -> Measured:
-        return Measured(ClipSpectrum(signal, n_fft, hop_length))
+        return Measured(signal, n_fft, hop_length)
 
     return of
 

@@ -9,11 +9,13 @@ from joblib.externals.loky import get_reusable_executor
 
 from classically_punk.audio.alterations import ALTERATIONS
 from classically_punk.audio.canonical import SAMPLE_RATE, write_canonical
+from classically_punk.catalogue.sets import recipe
 from classically_punk.features.altered import altered_table
 from classically_punk.features.cached import feature_table
 from classically_punk.foundation.params import Features
 
 SETTINGS = Features(sets=["kaggle57"], n_fft=1024, hop_length=512, window=0.5, window_hop=0.5)
+STEPS = recipe(["kaggle57"]).steps
 FEW = tuple(a for a in ALTERATIONS if a.name in ("gain_-20", "noise_20", "crop_1", "crop_20"))
 
 
@@ -34,7 +36,7 @@ def entries(tmp_path: Path) -> set[str]:
 
 
 def test_a_row_for_each_clip_and_each_alteration_that_applies(files: dict[str, Path]) -> None:
-    table = altered_table(files, SETTINGS, 5, FEW)
+    table = altered_table(files, SETTINGS, STEPS, 5, FEW)
     assert sorted(zip(table["clip"], table["alteration"], strict=True)) == [
         (clip, name) for clip in "ab" for name in ("crop_1", "gain_-20", "noise_20")
     ]
@@ -42,9 +44,9 @@ def test_a_row_for_each_clip_and_each_alteration_that_applies(files: dict[str, P
 
 
 def test_a_gain_changes_the_level_and_leaves_the_zero_crossings(files: dict[str, Path]) -> None:
-    plain = feature_table(files, SETTINGS)
+    plain = feature_table(files, SETTINGS, STEPS)
     plain = plain[plain["window"] == -1].set_index("clip")
-    table = altered_table(files, SETTINGS, 5, FEW)
+    table = altered_table(files, SETTINGS, STEPS, 5, FEW)
     gained = table[table["alteration"] == "gain_-20"].set_index("clip")
     assert gained["rms_mean"].to_numpy() == pytest.approx(plain["rms_mean"].to_numpy() / 10, rel=2e-3)
     assert gained["zero_crossing_rate_mean"].to_numpy() == pytest.approx(
@@ -55,19 +57,19 @@ def test_a_gain_changes_the_level_and_leaves_the_zero_crossings(files: dict[str,
 def test_what_is_kept_is_not_computed_again_and_one_more_clip_costs_one_more(
     files: dict[str, Path], tmp_path: Path, rng: np.random.Generator
 ) -> None:
-    first = altered_table(files, SETTINGS, 5, FEW)
+    first = altered_table(files, SETTINGS, STEPS, 5, FEW)
     kept = entries(tmp_path)
     assert len(kept) == 2 * 3
-    pd.testing.assert_frame_equal(altered_table(files, SETTINGS, 5, FEW), first)
+    pd.testing.assert_frame_equal(altered_table(files, SETTINGS, STEPS, 5, FEW), first)
     assert entries(tmp_path) == kept
     files["c"] = tmp_path / "c.wav"
     write_canonical((3000 * rng.standard_normal(2 * SAMPLE_RATE)).astype(np.int16), files["c"])
-    more = altered_table(files, SETTINGS, 5, FEW)
+    more = altered_table(files, SETTINGS, STEPS, 5, FEW)
     assert len(entries(tmp_path)) == 3 * 3
     pd.testing.assert_frame_equal(more[more["clip"] != "c"].reset_index(drop=True), first)
 
 
 def test_another_seed_is_another_noise(files: dict[str, Path]) -> None:
-    one, other = (altered_table(files, SETTINGS, seed, FEW).set_index(["clip", "alteration"]) for seed in (5, 6))
+    one, other = (altered_table(files, SETTINGS, STEPS, seed, FEW).set_index(["clip", "alteration"]) for seed in (5, 6))
     assert (one.loc[("a", "gain_-20")] == other.loc[("a", "gain_-20")]).all()
     assert (one.loc[("a", "noise_20")] != other.loc[("a", "noise_20")]).any()

@@ -4,9 +4,8 @@ import librosa
 import numpy as np
 import pytest
 import scipy.signal
+from fixtures.extraction import KAGGLE57, features_of
 
-from classically_punk.features.extract import clip_features
-from classically_punk.features.sets import KAGGLE57
 from classically_punk.foundation.params import Features
 
 TOLERANCE = 1e-4
@@ -43,7 +42,7 @@ def straightforward(signal):
 
 def assert_agrees(samples, spread):
     signal = samples.astype(np.float32) / 32768
-    ours, theirs = clip_features(samples, SETTINGS).values[0], straightforward(signal)
+    ours, theirs = features_of(samples, SETTINGS).values[0], straightforward(signal)
     distance = np.abs(ours - theirs)
     allowed = TOLERANCE * np.maximum(np.abs(theirs), spread)
     wrong = [KAGGLE57[place] for place in np.flatnonzero(distance > allowed)]

@@ -10,9 +10,9 @@ import csv
 import librosa
 import numpy as np
 import pytest
+from fixtures.extraction import KAGGLE57, features_of
 
-from classically_punk.features.extract import clip_features
-from classically_punk.features.sets import KAGGLE57
+from classically_punk.features import timbre
 
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock")
 CLIPS = tuple(f"{genre}.{number:05}" for genre in GENRES for number in (0, 1))
@@ -73,8 +73,10 @@ def test_our_frames_of_a_mirrored_clip_are_the_published_ones(clip, published, s
     for name in CLIPS:
         signal = clip(name).astype(np.float32) / 32768
         inner = slice(REACH, REACH + 1 + signal.size // 512)
-        frames = measure(np.pad(signal, REACH * 512, mode="reflect")).kaggle_frames[inner]
-        frames[:, names.index("zero_crossing_rate")] = measure(signal).zero_crossing_rate
+        mirrored = measure(np.pad(signal, REACH * 512, mode="reflect"))
+        shape = (mirrored.shape.centroid, mirrored.shape.bandwidth, mirrored.shape.rolloff)
+        frames = np.column_stack([mirrored.rms, *shape, mirrored.rms, timbre.mfcc(mirrored)]).astype(np.float64)[inner]
+        frames[:, names.index("zero_crossing_rate")] = timbre.zero_crossing_rate(measure(signal))
         for statistic, found in (("mean", frames.mean(axis=0)), ("var", frames.var(axis=0))):
             places = [KAGGLE57.index(f"{column}_{statistic}") for column in names]
             distance = np.abs(found - published[name][places]) / spread[places]
@@ -85,7 +87,7 @@ def test_our_frames_of_a_mirrored_clip_are_the_published_ones(clip, published, s
 def ours_and_theirs(clip, published, settings):
     """Our values and the published ones, each of shape (20, 57)."""
     only = settings.model_copy(update={"sets": ["kaggle57"], "window": 600.0, "window_hop": 600.0})
-    ours = np.array([clip_features(clip(name), only).values[0] for name in CLIPS], dtype=np.float64)
+    ours = np.array([features_of(clip(name), only).values[0] for name in CLIPS], dtype=np.float64)
     return ours, np.array([published[name] for name in CLIPS])
 
 

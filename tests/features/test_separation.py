@@ -41,7 +41,7 @@ def test_noise_is_neither(rng, measure):
 
 def test_parts_add_up_to_the_clip(signals, measure):
     clip = measure(signals.music(3.0))
-    np.testing.assert_allclose(clip.harmonic + clip.percussive, clip.spectrum.samples, atol=1e-6)
+    np.testing.assert_allclose(clip.harmonic + clip.percussive, clip.samples, atol=1e-6)
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.3, 2.0, 12.0])
@@ -73,6 +73,6 @@ def test_what_neither_median_hears_is_shared_equally(rng, measure):
     """Samples so faint that the squares of their spectrum are 0: there is nothing to tell tones from hits by."""
     faint = (1e-30 * rng.standard_normal(8192)).astype(np.float32)
     clip = measure(faint)
-    assert not clip.spectrum.power.any()
+    assert not clip.power.any()
     np.testing.assert_allclose(clip.harmonic, faint / 2, rtol=1e-3, atol=1e-35)
     np.testing.assert_allclose(clip.percussive, faint / 2, rtol=1e-3, atol=1e-35)

@@ -43,7 +43,7 @@ def test_the_shipped_file_is_valid() -> None:
         (("ingest", "longest"), 0.5, "ingest: `longest` must be above `shortest`"),
         (("ingest", "shortest"), float("nan"), "ingest.shortest"),
         (("features", "n_fft"), 2000, "features.n_fft: Input should be 1024, 2048 or 4096"),
-        (("features", "sets"), ["standart"], "features.sets.0: Input should be 'standard'"),
+        (("features", "sets"), ["Standard"], "features.sets.0: String should match pattern"),
         (("features", "sets"), ["kaggle57"], "clean.feature_set is standard, which features.sets"),
         (("folds", "clip"), 1, "folds.clip: Input should be greater than or equal to 2"),
         (("folds", "seed"), True, "folds.seed"),

@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "foundation": set(),
     "contracts": set(),
     "audio": set(),
-    "corpora": {"audio"},
+    "catalogue": set(),
+    "corpora": {"audio", "catalogue"},
     "features": {"audio"},
     "cleaning": set(),
     "validation": set(),
@@ -40,7 +41,7 @@ MAY_IMPORT = {
     "exploration": {"audio", "features", "models", "scoring"},
     "reporting": set(),
     "verification": set(),
-    "cli": {"corpora", "reporting", "verification"},
+    "cli": {"catalogue", "corpora", "reporting", "verification"},
     "": set(),
 }
 EVERYWHERE = {"", "contracts", "foundation"}

@@ -28,11 +28,13 @@ def check() -> None:
 
     Says whether this machine gives the same bytes as others.
     """
+    from classically_punk.catalogue.sets import require_sets
     from classically_punk.corpora.described import require_all_files_known
     from classically_punk.corpora.folders import require_hashable
     from classically_punk.foundation.environment import arithmetic_in_words
 
     params = read_params()
+    require_sets(params.features.sets)
     require_all_files_known(params, RAW)
     for name in params.corpora.all:
         require_hashable(RAW / name)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from classically_punk.catalogue.sets import PUBLISHED, columns_of
 from classically_punk.contracts import tables
 from classically_punk.contracts.design import WHOLE
 from classically_punk.contracts.faults import Fault, joined, status
@@ -23,15 +24,7 @@ from classically_punk.foundation.errors import PunkError
 SAMPLE_RATE = 22050
 """Hz; what the column `length` counts samples of."""
 
-_SUMMARISED = (
-    *("chroma_stft", "rms", "spectral_centroid", "spectral_bandwidth", "rolloff", "zero_crossing_rate"),
-    *("harmony", "perceptr"),
-)
-FEATURE_COLUMNS = (
-    *(f"{name}_{statistic}" for name in _SUMMARISED for statistic in ("mean", "var")),
-    "tempo",
-    *(f"mfcc{number}_{statistic}" for number in range(1, 21) for statistic in ("mean", "var")),
-)
+FEATURE_COLUMNS = columns_of([PUBLISHED])
 """The 57 published columns, in their order."""
 
 

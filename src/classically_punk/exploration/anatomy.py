@@ -85,19 +85,19 @@ def anatomy(samples: NDArray[np.int16] | FloatArray, n_fft: int, hop_length: int
     excerpt = beginning.astype(np.float32)
     if beginning.dtype == np.int16:
         excerpt /= np.float32(FULL_SCALE)
-    clip = Measured(ClipSpectrum(excerpt, n_fft, hop_length))
+    clip = Measured(excerpt, n_fft, hop_length)
     seconds = excerpt.size / SAMPLE_RATE
-    span = Span(WHOLE, 0.0, seconds, slice(0, clip.spectrum.n_frames), slice(0, excerpt.size))
+    span = Span(WHOLE, 0.0, seconds, slice(0, clip.n_frames), slice(0, excerpt.size))
     tempo = min(clip.tempo(span), HIGHEST_TEMPO)
     energy = [float(np.square(part, dtype=np.float64).sum()) for part in (clip.harmonic, clip.percussive)]
     silent = sum(energy) <= SMALLEST_ENERGY * excerpt.size
     parts = [_mel(ClipSpectrum(part, n_fft, hop_length), PART_BANDS) for part in (clip.harmonic, clip.percussive)]
     harmonic, percussive = np.split(_in_decibels(np.concatenate(parts)), 2)
-    heard = rms(clip.spectrum) > 0
+    heard = rms(clip) > 0
     return Anatomy(
         waveform=envelope(excerpt),
         notes=constant_q(excerpt),
-        mel=_in_decibels(_mel(clip.spectrum, MEL_BANDS)),
+        mel=_in_decibels(_mel(clip, MEL_BANDS)),
         harmonic=harmonic,
         percussive=percussive,
         chroma=narrowed(clip.chroma.T),
@@ -214,7 +214,7 @@ def _beats(clip: Measured, tempo: float) -> NDArray[np.float64]:
     """Times of beats, s, at steps of about 60 / tempo; none where nothing begins. Source: Ellis 2007."""
     if tempo <= 0:
         return np.empty(0)
-    hop = clip.spectrum.hop_length
+    hop = clip.hop_length
     _, beats = beat_track(
         onset_envelope=clip.onsets.median, sr=SAMPLE_RATE, hop_length=hop, bpm=tempo, units="time", trim=False
     )

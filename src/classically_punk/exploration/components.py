@@ -8,8 +8,8 @@ import pandas as pd
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.columns import Column
 from classically_punk.contracts.tables.exploration import PCA_LOADINGS
-from classically_punk.features.catalogue import Column
 
 SMALLEST_SHARE = 1e-10  # of the variance: below it a component is rounding noise
 EXPLAINED = 0.9  # of the variance: what clusters, distances and the map are computed on
@@ -63,20 +63,20 @@ def variance_table(components: Components) -> pd.DataFrame:
     )
 
 
-def loading_table(components: Components, columns: Sequence[str], catalogue: Mapping[str, Column]) -> pd.DataFrame:
+def loading_table(components: Components, columns: Sequence[str], described: Mapping[str, Column]) -> pd.DataFrame:
     """PCA_LOADINGS."""
     rows = []
     for number in range(min(NAMED, len(components.shares))):
         loadings = components.loadings[:, number]
         order = np.argsort(-np.abs(loadings).round(9), kind="stable")
         entries = [(columns[j], float(loadings[j])) for j in order[:STRONGEST]]
-        words = in_words(_spread(entries, catalogue), catalogue)
+        words = in_words(_spread(entries, described), described)
         rows += [
             {
                 "component": number + 1,
                 "column": name,
-                "title": catalogue[name].title if name in catalogue else name,
-                "family": catalogue[name].family if name in catalogue else "",
+                "title": described[name].title if name in described else name,
+                "family": described[name].family if name in described else "",
                 "loading": loading,
                 "words": words,
             }
@@ -85,23 +85,23 @@ def loading_table(components: Components, columns: Sequence[str], catalogue: Map
     return tables.frame(PCA_LOADINGS, rows)
 
 
-def _spread(entries: Sequence[tuple[str, float]], catalogue: Mapping[str, Column]) -> list[tuple[str, float]]:
+def _spread(entries: Sequence[tuple[str, float]], described: Mapping[str, Column]) -> list[tuple[str, float]]:
     """The columns of the sentence: the strongest of each family first, then the next, in order of strength."""
-    families = [catalogue[name].family if name in catalogue else "" for name, _ in entries]
+    families = [described[name].family if name in described else "" for name, _ in entries]
     leading = [place for place in range(len(entries)) if families[place] not in families[:place]]
     rest = [place for place in range(len(entries)) if place not in leading]
     return [entries[place] for place in sorted((leading + rest)[:SPOKEN])]
 
 
-def in_words(signed: Sequence[tuple[str, float]], catalogue: Mapping[str, Column]) -> str:
+def in_words(signed: Sequence[tuple[str, float]], described: Mapping[str, Column]) -> str:
     """Columns and their signs as a phrase: `more Noisiness (mean), less MFCC 2 (mean)`."""
     return ", ".join(
-        f"{'more' if value > 0 else 'less'} {spoken(catalogue[name].title if name in catalogue else name)}"
+        f"{'more' if value > 0 else 'less'} {spoken(described[name].title if name in described else name)}"
         for name, value in signed
     )
 
 
 def spoken(title: str) -> str:
-    """A catalogue title that can stand in a list: what follows its comma moves into brackets."""
+    """A title that can stand in a list: what follows its comma moves into brackets."""
     head, comma, rest = title.rpartition(", ")
     return f"{head} ({rest})" if comma else title

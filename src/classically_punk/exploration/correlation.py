@@ -11,8 +11,8 @@ from scipy.spatial.distance import squareform
 from scipy.stats import rankdata
 
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.columns import Column
 from classically_punk.exploration.clip_matrix import ClipMatrix, correlations
-from classically_punk.features.catalogue import Column
 
 MOST = 60  # columns that one picture can name
 
@@ -61,7 +61,7 @@ def representatives(related: FloatArray, most: int) -> dict[int, int]:
     return found
 
 
-def correlated_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], most: int = MOST) -> CorrelatedColumns:
+def correlated_columns(matrix: ClipMatrix, described: Mapping[str, Column], most: int = MOST) -> CorrelatedColumns:
     """Rank correlations of all columns, or of up to `most` that stand for all, both ways round and row by row."""
     related = spearman(matrix.values)
     standing = representatives(related, most)
@@ -86,8 +86,8 @@ def correlated_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], most
         {
             "place": np.arange(1, len(names) + 1),
             "column": names,
-            "title": [catalogue[name].title if name in catalogue else name for name in names],
-            "family": [catalogue[name].family if name in catalogue else "" for name in names],
+            "title": [described[name].title if name in described else name for name in names],
+            "family": [described[name].family if name in described else "" for name in names],
             "stands_for": [standing[int(j)] for j in chosen],
             "selection": selection,
         }

@@ -8,9 +8,9 @@ from scipy.stats import gaussian_kde
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray, TextArray
+from classically_punk.contracts.columns import Column
 from classically_punk.contracts.tables.exploration import DISCRIMINATIVE, DISTRIBUTIONS, QUARTILES
 from classically_punk.exploration.clip_matrix import ClipMatrix, correlations
-from classically_punk.features.catalogue import Column
 
 TWINS = 0.9  # of two columns that correlate more strongly than this, one is shown
 COMPARABLE = 0.6  # a family whose best column tells this share of what the strongest one left does may come first
@@ -34,7 +34,7 @@ def eta_squared(values: FloatArray, labels: TextArray) -> FloatArray:
     return share
 
 
-def discriminative_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], most: int) -> list[int]:
+def discriminative_columns(matrix: ClipMatrix, described: Mapping[str, Column], most: int) -> list[int]:
     """Places of up to `most` columns, strongest first of each family's turn.
 
     No two correlate by more than 0.9 in size. A family that already holds its share of the places gives way to
@@ -42,7 +42,7 @@ def discriminative_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], 
     """
     eta = eta_squared(matrix.standardised, matrix.labels)
     related = np.abs(correlations(matrix.standardised))
-    family = [catalogue[name].family if name in catalogue else "" for name in matrix.columns]
+    family = [described[name].family if name in described else "" for name in matrix.columns]
     fair = -(-most // max(len(set(family)), 1))
     waiting = sorted(range(len(family)), key=lambda j: (-eta[j], matrix.columns[j]))
     chosen: list[int] = []
@@ -55,7 +55,7 @@ def discriminative_columns(matrix: ClipMatrix, catalogue: Mapping[str, Column], 
     return sorted(chosen, key=lambda j: (-eta[j], matrix.columns[j]))
 
 
-def discriminative_table(matrix: ClipMatrix, chosen: Sequence[int], catalogue: Mapping[str, Column]) -> pd.DataFrame:
+def discriminative_table(matrix: ClipMatrix, chosen: Sequence[int], described: Mapping[str, Column]) -> pd.DataFrame:
     """DISCRIMINATIVE.
 
     twins : how many columns were left out because they correlate with this one by more than 0.9
@@ -73,9 +73,9 @@ def discriminative_table(matrix: ClipMatrix, chosen: Sequence[int], catalogue: M
             {
                 "rank": rank,
                 "column": name,
-                "title": catalogue[name].title if name in catalogue else name,
-                "unit": catalogue[name].unit if name in catalogue else "",
-                "family": catalogue[name].family if name in catalogue else "",
+                "title": described[name].title if name in described else name,
+                "unit": described[name].unit if name in described else "",
+                "family": described[name].family if name in described else "",
                 "eta2": float(eta[j]),
                 "f": float(eta[j] / within * (n - k) / (k - 1)) if defined else np.nan,
                 "n": n,

@@ -10,11 +10,11 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.columns import Column
 from classically_punk.contracts.tables.exploration import SUBGROUPS
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.clusters import by_size
 from classically_punk.exploration.components import in_words
-from classically_punk.features.catalogue import Column
 
 SPLITS = (2, 3, 4)
 STARTS = 5
@@ -28,7 +28,7 @@ ALIKE = 0.9  # correlation within the genre from which a second column would say
 
 
 def subgroup_table(
-    matrix: ClipMatrix, points: FloatArray, artist: Mapping[str, str], catalogue: Mapping[str, Column], seed: int
+    matrix: ClipMatrix, points: FloatArray, artist: Mapping[str, str], described: Mapping[str, Column], seed: int
 ) -> pd.DataFrame:
     """SUBGROUPS: the best of 2, 3 or 4 sub-groups of every genre, by silhouette (Rousseeuw 1987).
 
@@ -42,7 +42,7 @@ def subgroup_table(
     rows = []
     for genre in matrix.genres:
         inside = np.flatnonzero(matrix.labels == genre)
-        rows.append({"genre": genre, "n": len(inside), **_of_genre(matrix, points, inside, artist, catalogue, seed)})
+        rows.append({"genre": genre, "n": len(inside), **_of_genre(matrix, points, inside, artist, described, seed)})
     return tables.frame(SUBGROUPS, rows)
 
 
@@ -51,7 +51,7 @@ def _of_genre(
     points: FloatArray,
     inside: NDArray[np.intp],
     artist: Mapping[str, str],
-    catalogue: Mapping[str, Column],
+    described: Mapping[str, Column],
     seed: int,
 ) -> dict[str, object]:
     if len(inside) < FEWEST:
@@ -73,7 +73,7 @@ def _of_genre(
         reasons.append("no sub-groups stand out: one cloud of the same spread can be split as well")
     apart = _sets_apart(matrix.standardised[inside], assigned == 0)
     named = [(matrix.columns[j], difference) for j, difference in apart]
-    row["words"] = in_words(named, catalogue)
+    row["words"] = in_words(named, described)
     for number, (name, difference) in enumerate(named, start=1):
         row[f"column_{number}"], row[f"difference_{number}"] = name, difference
     names = [artist.get(clip, "") for clip in matrix.clips[inside]]

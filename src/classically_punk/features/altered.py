@@ -1,10 +1,9 @@
 """Features of clips that were changed in ways that leave their genre as it is, each kept by content.
 
-The key of an entry is the clip's bytes, the alteration, its seed, the parameters and the code: a clip that stays in
-the corpus is altered once.
+The key of an entry is the clip's bytes, the alteration, its seed, and what its features are made by: a clip that stays
+in the corpus is altered once.
 """
 
-import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +13,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from classically_punk.audio import alterations as alteration_module
 from classically_punk.audio.alterations import ALTERATIONS, Alteration
 from classically_punk.audio.canonical import read_canonical
-from classically_punk.features.cached import code_key
+from classically_punk.contracts.recipe import Step
+from classically_punk.features.cached import making_key
 from classically_punk.features.extract import clip_features, warm_up
 from classically_punk.foundation import content_cache
 from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Features
 
 ROOM = "altered"
+LIBRARIES = ("soundfile", "soxr")  # that alterations use, beside those of features
 WHOLE_CLIP = 600.0  # s; a window as long as clips may be: features of the whole clip only
 
 
@@ -32,18 +34,32 @@ class _Task:
     path: Path
 
 
-def altered_table(
-    files: Mapping[str, Path], settings: Features, seed: int, alterations: Sequence[Alteration] = ALTERATIONS
-) -> pd.DataFrame:
-    """The columns clip, alteration and the features of the whole altered clip, float32; a row for each clip and each
-    alteration that applies to it (a clip can be too short for a crop).
+@dataclass(frozen=True)
+class _Work:
+    settings: Features
+    steps: tuple[Step, ...]
+    seed: int
+    alterations: tuple[Alteration, ...]
+    made_by: str
 
-    files : clip id -> canonical WAV; settings : what to compute, windows are not
+
+def altered_table(
+    files: Mapping[str, Path],
+    settings: Features,
+    steps: Sequence[Step],
+    seed: int,
+    alterations: Sequence[Alteration] = ALTERATIONS,
+) -> pd.DataFrame:
+    """The columns clip, alteration and those of `steps` of the whole altered clip, float32; a row for each clip and
+    each alteration that applies to it (a clip can be too short for a crop).
+
+    files : clip id -> canonical WAV; settings : how to compute, windows are not
     seed  : of everything random; each clip gets its own from it and its name, whatever the other clips are
     """
-    warm_up()
+    warm_up(steps)
     whole = settings.model_copy(update={"window": WHOLE_CLIP, "window_hop": WHOLE_CLIP})
-    work = partial(_of_clip, settings=whole, seed=seed, alterations=tuple(alterations), code=code_key())
+    made_by = making_key(whole, steps, [alteration_module.__name__], LIBRARIES)
+    work = partial(_of_clip, _Work(whole, tuple(steps), seed, tuple(alterations), made_by))
     tasks = [_Task(clip, path) for clip, path in files.items()]
     rows = [row for rows in ordered_map(work, tasks, expected=len(tasks), label="alterations") for row in rows]
     head = pd.DataFrame({"clip": [row[0] for row in rows], "alteration": [row[1] for row in rows]})
@@ -55,22 +71,21 @@ def altered_table(
 _Row = tuple[str, str, tuple[str, ...], "np.typing.NDArray[np.float32]"]
 
 
-def _of_clip(task: _Task, settings: Features, seed: int, alterations: tuple[Alteration, ...], code: str) -> list[_Row]:
-    return list(_rows(task, settings, seed, alterations, code))
+def _of_clip(work: _Work, task: _Task) -> list[_Row]:
+    return list(_rows(work, task))
 
 
-def _rows(task: _Task, settings: Features, seed: int, alterations: tuple[Alteration, ...], code: str) -> Iterator[_Row]:
+def _rows(work: _Work, task: _Task) -> Iterator[_Row]:
     content = task.path.read_bytes()
     samples = read_canonical(task.path)
-    own_seed = zlib.crc32(f"{seed} {task.clip}".encode())
-    described = json.dumps(settings.model_dump(), sort_keys=True)
-    for alteration in alterations:
+    own_seed = zlib.crc32(f"{work.seed} {task.clip}".encode())
+    for alteration in work.alterations:
         if not alteration.applies(len(samples)):
             continue
-        key = content_cache.content_key(content, alteration.name, str(own_seed), described, code)
+        key = content_cache.content_key(content, alteration.name, str(own_seed), work.made_by)
         stored = content_cache.load(ROOM, key)
         if stored is None:
-            found = clip_features(alteration.apply(samples, own_seed), settings)
+            found = clip_features(alteration.apply(samples, own_seed), work.settings, work.steps)
             stored = {"columns": np.array(found.columns), "values": found.values[0]}
             content_cache.store(ROOM, key, stored)
         columns = tuple(str(name) for name in stored["columns"])

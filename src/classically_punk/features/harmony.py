@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
+from classically_punk.contracts.bands import N_CHROMA
 from classically_punk.features import kernels
 from classically_punk.features.spectra import ClipSpectrum, FloatArray
 
-N_CHROMA = 12
 LOWEST_PITCH = 150.0  # Hz
 HIGHEST_PITCH = 4000.0  # Hz
 PEAK_THRESHOLD = 0.1  # of the strongest bin of a frame
@@ -51,7 +51,15 @@ def chroma(clip: ClipSpectrum) -> FloatArray:
 
 
 def key_relative(mean_chroma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean chroma from its strongest pitch class upwards in semitones, shape (12,): the same in every key."""
+    """Mean chroma from its strongest pitch class upwards in semitones, shape (12,): the same in every key.
+
+    A triad on G (pitch class 7), whose root is strongest, has its notes 0, 4 and 7 semitones up:
+
+    >>> g_major = np.zeros(12)
+    >>> g_major[[7, 11, 2]] = 1.0, 0.5, 0.8
+    >>> np.flatnonzero(key_relative(g_major)).tolist()
+    [0, 4, 7]
+    """
     return np.roll(mean_chroma, -int(mean_chroma.argmax()))
 
 

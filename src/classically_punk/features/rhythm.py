@@ -8,6 +8,14 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
+from classically_punk.contracts.bands import (
+    FASTEST_MODULATION,
+    HIGHEST_BAND,
+    LOWEST_BAND,
+    MODULATION_BANDS,
+    SLOWEST_MODULATION,
+    TEMPO_BANDS,
+)
 from classically_punk.features import kernels
 from classically_punk.features.median import middle_of
 from classically_punk.features.spectra import ClipSpectrum, FloatArray, blocks
@@ -15,12 +23,6 @@ from classically_punk.features.spectra import ClipSpectrum, FloatArray, blocks
 TEMPOGRAM_SECONDS = 8.0
 TYPICAL_TEMPO = 120.0  # BPM
 HIGHEST_TEMPO = 320.0  # BPM
-TEMPO_BANDS = 12
-LOWEST_BAND = 40.0  # BPM
-HIGHEST_BAND = 240.0  # BPM
-MODULATION_BANDS = 10
-SLOWEST_MODULATION = 0.5  # Hz
-FASTEST_MODULATION = 20.0  # Hz
 SMALLEST_MODULATION = 1e-9  # of the whole
 ONSET_DISTANCE = 0.05  # s; peaks of onset strength closer than this count once
 

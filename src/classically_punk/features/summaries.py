@@ -26,6 +26,9 @@ def spans(n_samples: int, n_frames: int, hop_length: int, window: float, window_
     """The whole clip, then its windows of `window` s every `window_hop` s; a window that does not fit is left out.
 
     A clip no longer than one window has no windows: it would be said twice.
+
+    >>> [(part.window, part.start) for part in spans(7 * SAMPLE_RATE, 302, 512, 3.0, 3.0)]
+    [(-1, 0.0), (0, 0.0), (1, 3.0)]
     """
     seconds = n_samples / SAMPLE_RATE
     found = [Span(WHOLE, 0.0, seconds, slice(0, n_frames), slice(0, n_samples))]
@@ -39,16 +42,23 @@ def spans(n_samples: int, n_frames: int, hop_length: int, window: float, window_
 
 
 class Statistics(NamedTuple):
-    """Of each column of a matrix, shape (n_columns,)."""
+    """Of each column of a matrix, shape (n_columns,); named as entries of the catalogue name them."""
 
     mean: Matrix
-    variance: Matrix
+    var: Matrix
     skew: Matrix
     diff_std: Matrix
 
     @property
     def std(self) -> Matrix:
-        return np.sqrt(self.variance)
+        return np.sqrt(self.var)
+
+
+class ValueStatistics(NamedTuple):
+    """Of all values of an array."""
+
+    mean: float
+    var: float
 
 
 def statistics(frames: Matrix) -> Statistics:
@@ -62,3 +72,14 @@ def statistics(frames: Matrix) -> Statistics:
     constant = variance <= (1e-7 * np.maximum(np.abs(mean), 1e-12)) ** 2
     skew = np.where(constant, 0.0, third / np.where(constant, 1.0, variance) ** 1.5)
     return Statistics(mean, variance, skew, np.sqrt(change))
+
+
+def of_values(values: NDArray[np.float32]) -> ValueStatistics:
+    """Mean and variance of all values of an array of any shape, at least one.
+
+    >>> of_values(np.array([[1.0, 2.0], [3.0, 6.0]], dtype=np.float32))
+    ValueStatistics(mean=3.0, var=3.5)
+    """
+    total, squares = kernels.sums(values.reshape(-1))
+    mean = total / values.size
+    return ValueStatistics(mean, max(squares / values.size - mean * mean, 0.0))

@@ -8,15 +8,22 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
+from classically_punk.contracts.bands import CONTRAST_LOWEST, CONTRAST_OCTAVES, N_MFCC
 from classically_punk.features import kernels
-from classically_punk.features.spectra import SMALLEST_POWER, ClipSpectrum, FloatArray, blocks, decibels, log10
+from classically_punk.features.spectra import (
+    DYNAMIC_RANGE,
+    SMALLEST_POWER,
+    ClipSpectrum,
+    FloatArray,
+    blocks,
+    decibels,
+    log10,
+)
 
-N_MFCC = 20
 ROLLOFF_SHARES = (0.25, 0.85)
 SMALLEST_FLUX = 1e-6
-CONTRAST_LOWEST = 200.0  # Hz
-CONTRAST_OCTAVES = 6
 CONTRAST_SHARE = 0.02
+SLOPE_LOWEST = 50.0  # Hz; below lie rumble and what an offset leaks
 
 
 class SpectralShape(NamedTuple):
@@ -87,6 +94,35 @@ def spectral_flux(clip: ClipSpectrum) -> FloatArray:
     kernels.flux(clip.power, distance)
     level: FloatArray = (20 * log10(np.maximum(distance, np.float32(SMALLEST_FLUX)))).astype(np.float32)
     return level
+
+
+def spectral_slope(clip: ClipSpectrum) -> FloatArray:
+    """Slope of the power spectrum's level over frequency, dB per octave, shape (n_frames,).
+
+    The least-squares line through the bins from 50 Hz on, level in dB against log2 of frequency, each bin weighing
+    1 / frequency, so that every octave weighs the same. Power counts as no lower than 80 dB below the largest of the
+    clip, as everywhere in decibels here. A gain changes nothing: 0 dB for a click, -3 dB for pink noise, -6 dB for a
+    spectrum whose magnitude falls as 1 / frequency; 0 dB for silence.
+    Source: Peeters 2004, A large set of audio features for sound description, sec. 6.1.3 (there the line through
+    magnitudes against Hz, over their sum).
+
+    >>> click = np.zeros(4096, dtype=np.float32)
+    >>> click[2048] = 1.0
+    >>> slope = spectral_slope(ClipSpectrum(click, 2048, 512))
+    >>> bool(np.abs(slope).max() < 1e-3)
+    True
+    """
+    usable = clip.frequencies >= SLOPE_LOWEST
+    octaves, weight = np.log2(clip.frequencies[usable]), 1.0 / clip.frequencies[usable]
+    away = octaves - np.average(octaves, weights=weight)
+    line = weight * away / (weight * away**2).sum()
+    floor = max(SMALLEST_POWER, float(clip.power.max()) * 10 ** (-DYNAMIC_RANGE / 10))
+    slope = np.empty(clip.n_frames, dtype=np.float32)
+    for block in blocks(clip.n_frames):
+        level = 10 * np.log10(np.maximum(clip.power[block, usable], floor, dtype=np.float64))
+        level -= level[:, :1]  # a line through equal levels has no slope, to the last bit
+        slope[block] = level @ line
+    return slope
 
 
 def zero_crossing_rate(clip: ClipSpectrum) -> FloatArray:

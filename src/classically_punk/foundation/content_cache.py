@@ -30,11 +30,11 @@ def content_key(*parts: bytes | str) -> str:
 
 
 def code_key(folders: Iterable[Path], libraries: Iterable[str]) -> str:
-    """A hash of every Python source file below `folders`, of the installed versions of `libraries` and of the
-    arithmetic of this process."""
+    """A hash of every Python source file below `folders`, some of which may be such files themselves, of the installed
+    versions of `libraries` and of the arithmetic of this process."""
     parts: list[bytes | str] = []
     for folder in folders:
-        for source in sorted(folder.rglob("*.py")):
+        for source in sorted(folder.rglob("*.py")) if folder.is_dir() else [folder]:
             parts += [source.relative_to(folder).as_posix(), source.read_bytes()]
     parts += [f"{library} {version(library)}" for library in sorted(libraries)]
     parts.append(arithmetic())

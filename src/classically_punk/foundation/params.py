@@ -23,7 +23,6 @@ Line = Annotated[str, Field(min_length=1, max_length=300)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]  # scikit-learn takes 32 bits, and next seeds are tried
 Price = Annotated[float, Field(ge=0, le=1e6)]
-FeatureSet = Literal["standard", "kaggle57"]
 ColumnChoice = Literal["all", "components", "family_components", "vif_pruned", "forward"]
 Grid = Annotated[list[Annotated[float, Field(ge=1e-6, le=1e6)]], Field(min_length=1, max_length=20)]
 
@@ -124,9 +123,9 @@ class Ingest(Section):
 
 
 class Features(Section):
-    """Which named sets are computed, and how; `window` and `window_hop` in s."""
+    """Which sets of the catalogue are computed, and how; `window` and `window_hop` in s."""
 
-    sets: Annotated[list[FeatureSet], Field(min_length=1)]
+    sets: Annotated[list[Name], Field(min_length=1)]
     n_fft: Literal[1024, 2048, 4096]
     hop_length: Annotated[int, Field(ge=64, le=4096)]
     window: Annotated[float, Field(ge=0.5, le=600)]
@@ -142,7 +141,7 @@ class Features(Section):
 class Clean(Section):
     """What becomes of the feature table before any model sees it."""
 
-    feature_set: FeatureSet
+    feature_set: Name
     constant: Annotated[float, Field(ge=0, le=0.01)]
     replicas: Literal["keep", "first_only"]
     flagged: Literal["keep", "drop"]

@@ -2,9 +2,9 @@
 
 from classically_punk.cleaning.design_table import design_table
 from classically_punk.contracts import tables
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.contracts.tables.design import CLEANING, DESIGN, FEATURES
-from classically_punk.features.sets import SETS
 from classically_punk.foundation.params import Params
 from classically_punk.stages.running import Places, main
 
@@ -13,7 +13,7 @@ def run(params: Params, places: Places) -> None:
     """Chooses columns and rows; nothing is fitted here."""
     features = tables.read(FEATURES, places.data)
     clips = tables.read(CLIPS, places.data)
-    cleaned = design_table(features, clips, params.clean, SETS)
+    cleaned = design_table(features, clips, params.clean, read_recipe(places.data / "recipe.csv").columns)
     tables.write(DESIGN, cleaned.table, places.data)
     tables.write(CLEANING, cleaned.log, places.tables)
 

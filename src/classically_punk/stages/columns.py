@@ -2,12 +2,11 @@
 
 from classically_punk.cleaning.design_table import complete_sets, design_table, feature_set_used
 from classically_punk.contracts import tables
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.contracts.tables.design import FEATURES, FOLDS
 from classically_punk.contracts.tables.scores import COLUMN_CHOICES
 from classically_punk.experiments.column_choices import compare_choices
-from classically_punk.features.catalogue import families
-from classically_punk.features.sets import SETS
 from classically_punk.foundation.params import Params
 from classically_punk.stages.running import Places, main
 
@@ -17,12 +16,14 @@ def run(params: Params, places: Places) -> None:
     features = tables.read(FEATURES, places.data)
     clips = tables.read(CLIPS, places.data)
     folds = tables.read(FOLDS, places.data)
+    recipe = read_recipe(places.data / "recipe.csv")
+    sets = recipe.columns
     designs = {
-        name: design_table(features, clips, params.clean.model_copy(update={"feature_set": name}), SETS).table
-        for name in complete_sets(features, SETS)
+        name: design_table(features, clips, params.clean.model_copy(update={"feature_set": name}), sets).table
+        for name in complete_sets(features, sets)
     }
-    configured = feature_set_used(features, params.clean, SETS)
-    compared = compare_choices(designs, configured, folds, families(), params.ols, params.inner, params.evaluate)
+    configured = feature_set_used(features, params.clean, sets)
+    compared = compare_choices(designs, configured, folds, recipe.families, params.ols, params.inner, params.evaluate)
     tables.write(COLUMN_CHOICES, compared, places.tables)
 
 

@@ -3,6 +3,7 @@
 from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS, WHOLE
 from classically_punk.contracts.protocols import headline_of
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.contracts.tables.design import DESIGN, FOLDS
 from classically_punk.contracts.tables.fits import (
@@ -20,7 +21,6 @@ from classically_punk.contracts.tables.fits import (
 from classically_punk.diagnostics import diagnosis
 from classically_punk.diagnostics.joint import family_table, joint_table
 from classically_punk.diagnostics.label_issues import known_faults, label_issue_table, search_scores, with_evidence
-from classically_punk.features.catalogue import families
 from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
 from classically_punk.models.ols import fit_ols, training_rows
@@ -37,7 +37,9 @@ def run(params: Params, places: Places) -> None:
     training = training_rows(table, columns)
     folds = tables.read(FOLDS, places.data)
     plan = plan_corpus(len(columns), folds, params.ols).plain
-    fit = fit_ols(training, columns, families(), plan.settings, params.inner, plan.most)
+    fit = fit_ols(
+        training, columns, read_recipe(places.data / "recipe.csv").families, plan.settings, params.inner, plan.most
+    )
     rows = diagnosis.row_table(fit, clips, labels)
     joint = joint_table(fit, training.groups)
     inflation = diagnosis.inflation_table(fit, params.ols.vif_limit)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.columns import read_columns
 from classically_punk.contracts.protocols import headline_of
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.contracts.tables.design import DESIGN
@@ -34,7 +35,6 @@ from classically_punk.exploration import (
 )
 from classically_punk.exploration.clip_matrix import ClipMatrix
 from classically_punk.exploration.maps import map_table
-from classically_punk.features.catalogue import catalogue
 from classically_punk.foundation.params import Params
 from classically_punk.stages.running import Places, main
 
@@ -44,7 +44,7 @@ def run(params: Params, places: Places) -> None:
     matrix = ClipMatrix.of(tables.read(DESIGN, places.data), params.ols)
     clips = tables.read(CLIPS, places.data)
     annotations = tables.read(ANNOTATIONS, places.data)
-    known, explore = catalogue(), params.explore
+    known, explore = read_columns(places.data / "columns.csv"), params.explore
     tables.write(BALANCE, balance.balance_table(clips, annotations, matrix.clips), places.tables)
 
     chosen = discriminative.discriminative_columns(matrix, known, explore.columns)

@@ -1,6 +1,7 @@
 """Design table and folds -> held-out predictions of every fold, and the fit to all clips with its coefficients."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,10 @@ import pandas as pd
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.recipe import Recipe, read_recipe
 from classically_punk.contracts.tables.design import DESIGN, FOLDS
 from classically_punk.contracts.tables.fits import COEFFICIENTS, FIT, FOLD_FITS, OLS_HELD_OUT
 from classically_punk.diagnostics.coefficients import coefficient_table, fit_table
-from classically_punk.features.catalogue import VERSION, families
 from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_exact_json
 from classically_punk.models.ols import fit_ols, fit_rules, planned_suite, training_rows
@@ -25,7 +26,8 @@ def run(params: Params, places: Places) -> None:
     table = tables.read(DESIGN, places.data)
     folds = tables.read(FOLDS, places.data)
     columns = [name for name in table.columns if name not in KEYS]
-    family = families()
+    recipe = read_recipe(places.data / "recipe.csv")
+    family = recipe.families
     plans = plan_corpus(len(columns), folds, params.ols)
     held = [
         held_out_predictions(table, part, planned_suite(columns, family, plan, params.inner), columns)
@@ -36,19 +38,19 @@ def run(params: Params, places: Places) -> None:
     rows = training_rows(table, columns)
     regression, nearest = fit_rules(rows, columns, family, plans.whole, params.inner)
     model = regression.to_json() | {"optimal_scoring": nearest.to_json(), "plan": plans.whole.note}
-    write_exact_json(model | {"provenance": provenance(params, places)}, places.models / "ols.json")
+    write_exact_json(model | {"provenance": provenance(params, places, recipe, columns)}, places.models / "ols.json")
     plain = plans.plain
     fit = fit_ols(rows, columns, family, plain.settings, params.inner, plain.most)
     tables.write(COEFFICIENTS, coefficient_table(fit), places.tables)
     tables.write(FIT, fit_table(fit), places.tables)
 
 
-def provenance(params: Params, places: Places) -> dict[str, Any]:
-    """What the model was made from: hashes of the design table and of the pinned packages, the parameters, and the
-    version of the catalogue that says what its columns are."""
+def provenance(params: Params, places: Places, recipe: Recipe, columns: Sequence[str]) -> dict[str, Any]:
+    """What the model was made from: hashes of the design table and of the pinned packages, the parameters, and for
+    each column the version of what it means."""
     return {
         "corpus": places.corpus,
-        "catalogue_version": VERSION,
+        "column_versions": {name: recipe.versions[name] for name in columns},
         "table_sha256": _sha256(places.data / DESIGN.file),
         "requirements_sha256": _sha256(Path("requirements.txt")),
         "params": {"ols": params.ols.model_dump(), "inner": params.inner.model_dump()},

@@ -17,6 +17,7 @@ def run(params: Params, places: Places) -> None:
         models=places.models,
         name=_name(results),
         headline=results.headline,
+        titles=results.titles,
         vif_limit=params.ols.vif_limit,
         target=params.costs.target_accuracy,
     )

@@ -5,12 +5,12 @@ from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import together
 from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.protocols import headline_of
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.design import DESIGN, FOLDS
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT
 from classically_punk.contracts.tables.scores import ROBUSTNESS
 from classically_punk.experiments.robustness import altered_answers, chosen_clips, robustness_table, summary
 from classically_punk.features.altered import altered_table
-from classically_punk.features.catalogue import families
 from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
 from classically_punk.models.comparators import comparator_suite
@@ -30,10 +30,10 @@ def run(params: Params, places: Places) -> None:
     settings = params.robustness
     clips = chosen_clips(folds, table, protocol, settings.clips_per_genre, settings.seed)
     files = {clip: places.data / "audio" / f"{clip}.wav" for clip in clips}
-    wanted = params.features.model_copy(update={"sets": [params.clean.feature_set]})
-    altered = altered_table(files, wanted, settings.seed)
+    recipe = read_recipe(places.data / "recipe.csv")
+    altered = altered_table(files, params.features, recipe.only(columns), settings.seed)
     suite = together(
-        planned_suite(columns, families(), plan_corpus(len(columns), folds, params.ols).whole, params.inner),
+        planned_suite(columns, recipe.families, plan_corpus(len(columns), folds, params.ols).whole, params.inner),
         comparator_suite(params.comparators, params.ols, params.inner, only=best_comparator(comparators, protocol)),
     )
     answers = altered_answers(table, folds, altered, protocol, suite, columns)

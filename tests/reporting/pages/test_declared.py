@@ -45,6 +45,10 @@ class Watched(Results):
         self.asked.add(f"reports/{self.corpus}/tables/{table}.csv")
         return super().has_table(table)
 
+    def _columns_path(self) -> Path:
+        self.asked.add(f"data/{self.corpus}/columns.csv")
+        return super()._columns_path()
+
     def _metrics(self, file: str) -> Mapping[str, Any]:
         self.asked.add(f"metrics/{self.corpus}/{file}.json")
         return super()._metrics(file)

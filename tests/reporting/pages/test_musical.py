@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from classically_punk.features.catalogue import catalogue
+from classically_punk.catalogue.sets import SETS, described
+from classically_punk.contracts.columns import columns_table
+from classically_punk.foundation.writing import write_csv
 from classically_punk.reporting.pages.musical import QUALITIES, character, characters, in_words, significant
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Number
 from classically_punk.reporting.sources import shown
 
+KNOWN = described(SETS)
 HEAD = (
     "genre,column,family,coefficient,standard_error,t,p,low,high,p_holm,p_by,family_size,partial_r2,covariance,reason"
 )
@@ -29,6 +32,7 @@ def results_of(folder: Path, rows: Sequence[tuple[str, str, float, float]]) -> R
     (tables / "coefficients.csv").write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
     genres = "".join(f"ols,clip,{genre},0.5\n" for genre in sorted({row[0] for row in rows}))
     (tables / "recall.csv").write_text(f"model,protocol,genre,recall\n{genres}", encoding="utf-8")
+    write_csv(columns_table(KNOWN), folder / "data" / "toy" / "columns.csv")
     (metrics / "summary.json").write_text(json.dumps({"headline": {"protocol": "clip"}}), encoding="utf-8")
     return Results("toy", folder)
 
@@ -105,10 +109,10 @@ def test_the_surest_stand_first(tmp_path: Path) -> None:
     ],
 )
 def test_words_follow_the_direction(column: str, more: str, less: str) -> None:
-    assert in_words(catalogue()[column], True) == more
-    assert in_words(catalogue()[column], False) == less
+    assert in_words(KNOWN[column], True) == more
+    assert in_words(KNOWN[column], False) == less
 
 
 def test_every_word_belongs_to_a_descriptor_that_exists() -> None:
-    names = list(catalogue())
+    names = list(KNOWN)
     assert [stem for stem in QUALITIES if not any(name.startswith(stem) for name in names)] == []

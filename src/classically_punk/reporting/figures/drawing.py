@@ -1,6 +1,6 @@
 """Which figures a corpus has, and from which tables: each group is drawn by one worker."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,6 @@ from classically_punk.contracts.tables.exploration import (
 )
 from classically_punk.contracts.tables.fits import COEFFICIENTS, COLLINEARITY, FAMILIES, FIT, PARTIAL_REGRESSIONS, ROWS
 from classically_punk.contracts.tables.scores import COLUMN_CHOICES, CONFUSION, RECALL, RELIABILITY, ROBUSTNESS, SCORES
-from classically_punk.features.catalogue import titles
 from classically_punk.foundation.parallel import ordered_map
 from classically_punk.reporting.figures import (
     anatomy,
@@ -50,6 +49,7 @@ class Source:
     """Where the tables of a corpus stand and what its figures need to know.
 
     name : what its figures call it; headline : protocol of the headline numbers
+    titles : column -> what a reader calls it
     vif_limit : `ols.vif_limit`; target : `costs.target_accuracy`
     """
 
@@ -57,6 +57,7 @@ class Source:
     models: Path
     name: str
     headline: str
+    titles: Mapping[str, str]
     vif_limit: float
     target: float
 
@@ -110,15 +111,15 @@ def _coefficients(source: Source) -> Named:
     families = source.table(FAMILIES)
     collinearity = source.table(COLLINEARITY)
     partial = source.table(PARTIAL_REGRESSIONS)
-    yield "coefficients", results.coefficients(coefficients, titles(), source.name)
+    yield "coefficients", results.coefficients(coefficients, source.titles, source.name)
     yield (
         "coefficient_intervals",
-        diagnostics.coefficient_intervals(coefficients, titles(), source.name),
+        diagnostics.coefficient_intervals(coefficients, source.titles, source.name),
     )
     yield "families", diagnostics.families(families, source.name)
-    yield "collinearity", diagnostics.collinearity(collinearity, titles(), source.vif_limit, source.name)
+    yield "collinearity", diagnostics.collinearity(collinearity, source.titles, source.vif_limit, source.name)
     if len(partial):
-        yield "partial_regressions", diagnostics.partial_regressions(partial, titles(), source.name)
+        yield "partial_regressions", diagnostics.partial_regressions(partial, source.titles, source.name)
 
 
 def _residuals(source: Source) -> Named:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from classically_punk.contracts.models import title as model_title
-from classically_punk.features.catalogue import titles as column_titles
 from classically_punk.reporting.figures.anatomy import OVERVIEW, anatomy_stems
 from classically_punk.reporting.pages.pictures import Picture
 from classically_punk.reporting.pages.results import Results
@@ -112,10 +111,9 @@ def _discriminative(results: Results) -> Text:
 def _coefficients(results: Results) -> Text:
     rows = results.rows("coefficients", ("genre", "column"))
     strongest = max(rows, key=lambda row: abs(row.value("coefficient") or 0.0))
-    title = column_titles().get(strongest["column"], strongest["column"])
     return text(
         "Coefficients of the strongest columns by genre; the largest is that of {column} for {genre}.",
-        column=Name(title), genre=strongest.name("genre"),
+        column=results.called(strongest["column"]), genre=strongest.name("genre"),
     )  # fmt: skip
 
 

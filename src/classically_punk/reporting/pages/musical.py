@@ -7,7 +7,7 @@ is put into words only where it differs from nothing after Holm's adjustment for
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from classically_punk.features.catalogue import Column, catalogue
+from classically_punk.contracts.columns import Column
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Text, listed, text
 
@@ -64,11 +64,11 @@ def in_words(column: Column, raises: bool) -> str:
     """What music is that has more (`raises`) or less of `column`: "bright", "changing in brightness"; "" when no
     plain word says it."""
     for ending in VARYING:
-        if column.name.endswith(ending):
-            quality = _quality(column.name.removesuffix(ending))
+        if column.column.endswith(ending):
+            quality = _quality(column.column.removesuffix(ending))
             return f"{'changing' if raises else 'steady'} in its {quality.varying}" if quality else ""
-    quality = _quality(column.name.removesuffix("_mean"))
-    if quality is None or column.name.endswith("_skew"):
+    quality = _quality(column.column.removesuffix("_mean"))
+    if quality is None or column.column.endswith("_skew"):
         return ""
     return quality.more if raises else quality.less
 
@@ -105,7 +105,7 @@ def characters(results: Results) -> list[Text]:
 def character(results: Results, genre: str) -> Text:
     """A sentence on what marks a genre out, from its surest coefficients."""
     rows = significant(results, genre)[:STRONGEST]
-    known = catalogue()
+    known = results.columns
     said, parts, against = [], [], set[str]()
     for row in rows:
         column, raises = known.get(row["column"]), (row.value("coefficient") or 0.0) > 0
@@ -117,7 +117,7 @@ def character(results: Results, genre: str) -> Text:
         parts.append(
             text(
                 "{column} moves its fitted value by {by}",
-                column=Name(column.title if column else row["column"]),
+                column=results.called(row["column"]),
                 by=row.interval("+.3f", "coefficient") or "",
             )
         )

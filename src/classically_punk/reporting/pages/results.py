@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from classically_punk.contracts.columns import Column, read_columns, titles
 from classically_punk.contracts.tables import absence
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus, Params, read_params
@@ -63,10 +64,10 @@ def with_interval(shown: Number, low: Number | None, high: Number | None) -> Tex
 
 @dataclass(frozen=True)
 class Results:
-    """Metrics, tables and parameters of one corpus.
+    """Metrics, tables, parameters and columns of one corpus.
 
     corpus : its name
-    root   : the folder that holds metrics/, reports/ and params.yaml
+    root   : the folder that holds data/, metrics/, reports/ and params.yaml
     given  : the parameters as the stage was given them; by default those of root/params.yaml
     """
 
@@ -111,6 +112,22 @@ class Results:
     def figures(self) -> Path:
         """Where the figures of the corpus stand."""
         return self.root / "reports" / self.corpus / "figures"
+
+    # columns of the feature table
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """column -> what a reader is told of it. Raises PunkError when `data/<corpus>/columns.csv` is not there."""
+        return read_columns(self._columns_path())
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """column -> what a reader calls it."""
+        return titles(self.columns)
+
+    def called(self, column: str) -> Name:
+        """What a reader calls a column; its own name where nothing is said of it."""
+        return Name(self.titles.get(column, column))
 
     # metrics and parameters
 
@@ -204,6 +221,9 @@ class Results:
 
     def _metrics_path(self, file: str) -> Path:
         return self.root / "metrics" / self.corpus / f"{file}.json"
+
+    def _columns_path(self) -> Path:
+        return self.root / "data" / self.corpus / "columns.csv"
 
     def _table_path(self, table: str) -> Path:
         return self.root / "reports" / self.corpus / "tables" / f"{table}.csv"

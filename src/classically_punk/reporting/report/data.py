@@ -1,6 +1,5 @@
 """Sections of the report on the corpus: its clips, what they hold, what was made of them."""
 
-from classically_punk.features.catalogue import catalogue
 from classically_punk.reporting.pages import captions
 from classically_punk.reporting.pages.blocks import (
     Block,
@@ -249,7 +248,7 @@ def cleaning(results: Results) -> Section:
 
 def features(results: Results) -> Section:
     """The columns that the models see, with units and sources."""
-    known = catalogue()
+    known = results.columns
     used = list(dict.fromkeys(row["column"] for row in results.rows("coefficients", ("genre", "column"))))
     families: dict[str, list[str]] = {}
     for name in used:
@@ -260,7 +259,7 @@ def features(results: Results) -> Section:
     )]  # fmt: skip
     for family, columns in sorted(families.items()):
         rows = [
-            (Name(known[name].title), Name(known[name].meaning), Name(known[name].unit), Name(known[name].source))
+            (Name(known[name].title), Name(known[name].sentence), Name(known[name].unit), Name(known[name].source))
             for name in columns if name in known
         ]  # fmt: skip
         head = ("column", "what it means", "unit", "source")

@@ -1,8 +1,7 @@
 """Sections of the report on the regressions themselves: coefficients, what they mean, and whether assumptions hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from classically_punk.features.catalogue import titles as column_titles
 from classically_punk.reporting.figures.models import CHOICES
 from classically_punk.reporting.pages import captions, musical
 from classically_punk.reporting.pages.blocks import (
@@ -82,12 +81,11 @@ def _joint(results: Results) -> Text:
     sure = [row for row in rows if (p := row.value("p_holm")) is not None and p < LEVEL]
     if not sure:
         return text("No column has a joint effect on the genres that survives the adjustment for all columns.")
-    titles = column_titles()
     strongest = sorted(sure, key=lambda row: (row.value("p_holm") or 0.0, -(row.value("wald") or 0.0)))[:5]
     return text(
         "Asked over all genres at once (Wald test, Holm-adjusted), {n} columns have an effect; the surest are {names}.",
         n=results.metric("diagnostics", "columns_with_joint_effect", ".0f"),
-        names=listed([Name(titles.get(row["column"], row["column"])) for row in strongest]),
+        names=listed([results.called(row["column"]) for row in strongest]),
     )  # fmt: skip
 
 
@@ -95,10 +93,9 @@ def _joint_table(results: Results) -> Block | None:
     rows = [row for row in results.rows("joint_tests", ("column",)) if row.value("p") is not None]
     if not rows:
         return None
-    titles = column_titles()
     first = sorted(rows, key=lambda row: (row.value("p") or 0.0, -(row.value("wald") or 0.0)))[:JOINT_SHOWN]
     shown = [
-        (Name(titles.get(row["column"], row["column"])), row.name("family"), row.number("wald", ".2f"),
+        (results.called(row["column"]), row.name("family"), row.number("wald", ".2f"),
          row.number("df1", ".0f"), row.number("df2", ".0f"), row.number("p_holm", "p"), row.number("p_by", "p"))
         for row in first
     ]  # fmt: skip
@@ -192,11 +189,10 @@ def _given(results: Results) -> Text:
 
 def _influential(results: Results) -> Block | None:
     rows = results.rows("influential", ("clip", "genre"))[:INFLUENTIAL_SHOWN]
-    titles = column_titles()
     shown = [
         (row.name("clip"), row.name("label"), row.name("genre"), row.number("cooks_distance", ".3f"),
          row.number("leverage", ".2f"), row.number("external", "+.1f"),
-         Name(titles.get(row["dfbetas_column"], row["dfbetas_column"])))
+         results.called(row["dfbetas_column"]))
         for row in rows
     ]  # fmt: skip
     head = ("clip", "label", "regression of", "Cook's distance", "leverage", "studentised residual", "moves most")
@@ -205,10 +201,9 @@ def _influential(results: Results) -> Block | None:
 
 def _label_issues(results: Results) -> list[Block | None]:
     rows = results.rows("label_issues", ("clip",))[:LABEL_ISSUES_SHOWN]
-    titles = column_titles()
     shown = [
         (row.name("clip"), row.name("label"), row.name("suggested"), row.number("disagreement", ".2f"),
-         Name(_evidence(row["evidence"], titles)))
+         Name(_evidence(row["evidence"], results.titles)))
         for row in rows
     ]  # fmt: skip
     head = ("clip", "label", "the music says", "disagreement", "evidence: contributions to the difference")
@@ -233,7 +228,7 @@ def _search_table(results: Results) -> Block | None:
     return Folded("How well the ranking finds known faults", [Table("Precision of the ranking", head, shown)])
 
 
-def _evidence(evidence: str, titles: dict[str, str]) -> str:
+def _evidence(evidence: str, titles: Mapping[str, str]) -> str:
     parts = [part.rsplit(" ", 1) for part in evidence.split("; ") if " " in part]
     return "; ".join(f"{titles.get(name, name)} {size}" for name, size in parts) or evidence
 

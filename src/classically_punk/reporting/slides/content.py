@@ -1,9 +1,8 @@
 """Slides on the question, the data, what a computer hears, and the model."""
 
-from classically_punk.features.catalogue import titles as column_titles
 from classically_punk.reporting.pages.captions import anatomies, picture
 from classically_punk.reporting.pages.phrases import amount, in_words
-from classically_punk.reporting.pages.results import Results, Row
+from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Text, text
 from classically_punk.reporting.slides.slide import Slide
 from classically_punk.reporting.slides.words import absent, how_to_read, n_columns, row_of, rows_of, unheard, why
@@ -198,8 +197,9 @@ def model(results: Results) -> Slide:
         "model",
         text("The whole model is one picture: weights that speak for a genre or against it"),
         points=(
-            text("The strongest: a high value of {column} speaks {way} {genre}.", column=_column(first),
-                 way="for" if (first.value("coefficient") or 0.0) > 0 else "against", genre=first.name("genre")),
+            text("The strongest: a high value of {column} speaks {way} {genre}.",
+                 column=results.called(first["column"]), genre=first.name("genre"),
+                 way="for" if (first.value("coefficient") or 0.0) > 0 else "against"),
             text("The answer is the genre with the largest sum. No step is hidden."),
         ),
         picture=figure,
@@ -208,10 +208,7 @@ def model(results: Results) -> Slide:
             text("{n} columns times {genres} genres. A standard deviation more of {column} changes the value for "
                  "{genre} by {change}. Columns that say the same thing share their weight: one cell alone means "
                  "little.", n=n_columns(results), genres=results.metric("summary", "headline.n_genres", ".0f"),
-                 column=_column(first), genre=first.name("genre"), change=first.number("coefficient", "+.2f") or ""),
+                 column=results.called(first["column"]), genre=first.name("genre"),
+                 change=first.number("coefficient", "+.2f") or ""),
         ),
     )  # fmt: skip
-
-
-def _column(row: Row) -> Name:
-    return Name(column_titles().get(row["column"], row["column"]))

@@ -1,0 +1,103 @@
+"""How columns come about, as data: which function gives each, in which named sets, of which family.
+
+`data/C/recipe.csv` holds all about columns that can change a number, and nothing else: what models are fitted to
+depends on it. What a reader is told of columns stands in `data/C/columns.csv`, see `columns`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
+
+from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.reading import read_table
+
+Over = Literal["frames", "values", "span"]
+"""What a function gives: a row for every frame of a clip; an array whose values are all summarised as one; or what
+describes a span as it is."""
+
+FIELDS = ("set", "column", "family", "version", "over", "function", "output", "statistic")
+"""Columns of recipe.csv: a row for each column of each set, in the order of the set."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """How one column comes about.
+
+    function  : `module:name` within the room `features`; over : what it gives, see `Over`
+    output    : which of the numbers that it gives, from 0 on
+    statistic : of that number over the frames or values of a span; "" where the number stands for itself
+    family    : timbre, harmony, rhythm or dynamics
+    version   : raised when a column of the same name comes to mean something else
+    """
+
+    column: str
+    over: Over
+    function: str
+    output: int
+    statistic: str
+    family: str
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The named sets of columns that a feature table has been made for. A column of two sets is the same in both."""
+
+    sets: Mapping[str, tuple[Step, ...]]
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """All columns, each once, in the order of the sets."""
+        return tuple({step.column: step for steps in self.sets.values() for step in steps}.values())
+
+    def only(self, columns: Collection[str]) -> tuple[Step, ...]:
+        """The steps that give `columns`. Raises PunkError when one of them has none."""
+        found = {step.column: step for step in self.steps if step.column in columns}
+        missing = [column for column in columns if column not in found]
+        if missing:
+            raise PunkError(f"recipe.csv: no step gives {missing[0]} ({len(missing)} in all); run dvc repro")
+        return tuple(found.values())
+
+    @property
+    def columns(self) -> dict[str, list[str]]:
+        """set -> its columns, in its order; sets by name."""
+        return {name: [step.column for step in self.sets[name]] for name in sorted(self.sets)}
+
+    @property
+    def families(self) -> dict[str, str]:
+        """column -> timbre, harmony, rhythm or dynamics."""
+        return {step.column: step.family for step in self.steps}
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """column -> version of what it means."""
+        return {step.column: step.version for step in self.steps}
+
+    def table(self) -> pd.DataFrame:
+        """recipe.csv."""
+        rows = [{"set": name, **vars(step)} for name, steps in self.sets.items() for step in steps]
+        return pd.DataFrame(rows, columns=list(FIELDS))
+
+
+def read_recipe(path: Path) -> Recipe:
+    """recipe.csv. Raises PunkError when it is missing, lacks a column or holds a cell that cannot be used."""
+    table = read_table(path)
+    missing = [name for name in FIELDS if name not in table]
+    if missing:
+        raise PunkError(f"{path}: column {missing[0]} is missing; delete the file and run dvc repro")
+    sets: dict[str, list[Step]] = {}
+    for cells in table[list(FIELDS)].to_dict("records"):
+        name, over = cells.pop("set"), cells["over"]
+        numbers = {key: cells[key] for key in ("output", "version")}
+        if over not in get_args(Over) or not all(number.isdigit() for number in numbers.values()):
+            raise PunkError(
+                f"{path}: {cells['column']}: expected over as one of {', '.join(get_args(Over))} and whole numbers for "
+                f"output and version, found {over!r} and {numbers}; delete the file and run dvc repro"
+            )
+        step = Step(**{**cells, **{key: int(number) for key, number in numbers.items()}})
+        sets.setdefault(name, []).append(step)
+    return Recipe({name: tuple(steps) for name, steps in sets.items()})
