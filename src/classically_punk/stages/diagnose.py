@@ -37,9 +37,8 @@ def run(params: Params, places: Places) -> None:
     training = training_rows(table, columns)
     folds = tables.read(FOLDS, places.data)
     plan = plan_corpus(len(columns), folds, params.ols).plain
-    fit = fit_ols(
-        training, columns, read_recipe(places.data / "recipe.csv").families, plan.settings, params.inner, plan.most
-    )
+    families = read_recipe(places.data / "recipe.csv").families
+    fit = fit_ols(training, columns, families, plan.settings, params.inner, plan.most)
     rows = diagnosis.row_table(fit, clips, labels)
     joint = joint_table(fit, training.groups)
     inflation = diagnosis.inflation_table(fit, params.ols.vif_limit)

@@ -1,10 +1,10 @@
 """Design table and folds -> figures that others measured on the corpus, measured again: is the machinery right?"""
 
 from classically_punk.contracts import tables
+from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.design import DESIGN, FOLDS
 from classically_punk.contracts.tables.scores import REFERENCE_FIGURES
 from classically_punk.experiments.reference import reference_table
-from classically_punk.features.catalogue import families
 from classically_punk.foundation.params import Params
 from classically_punk.stages.running import Places, main
 
@@ -12,7 +12,8 @@ from classically_punk.stages.running import Places, main
 def run(params: Params, places: Places) -> None:
     """Fits with the settings of others, whatever params.yaml says of ours."""
     table, folds = tables.read(DESIGN, places.data), tables.read(FOLDS, places.data)
-    tables.write(REFERENCE_FIGURES, reference_table(places.corpus, table, folds, families()), places.tables)
+    families = read_recipe(places.data / "recipe.csv").families
+    tables.write(REFERENCE_FIGURES, reference_table(places.corpus, table, folds, families), places.tables)
 
 
 if __name__ == "__main__":
