@@ -32,6 +32,13 @@ def test_check_names_the_corpora() -> None:
     assert arithmetic_in_words() in run.stdout
 
 
+def test_check_prints_a_title_as_it_stands(tmp_path: Path) -> None:
+    """Not as markup, of which rich would say that it closes what was never opened."""
+    text = (REPOSITORY / "params.yaml").read_text(encoding="utf-8").replace("title: GTZAN mini", "title: '[/x] mini' #")
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
+    assert "gtzan_mini: [/x] mini" in punk("check", folder=tmp_path).stdout
+
+
 def test_check_names_a_wrong_key_without_a_traceback(tmp_path: Path) -> None:
     text = (REPOSITORY / "params.yaml").read_text(encoding="utf-8").replace("  seed: 1\n", "  sede: 1\n")
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
@@ -49,6 +56,7 @@ def test_check_names_a_wrong_key_without_a_traceback(tmp_path: Path) -> None:
         ("  gtzan_mini:\n", "  raw:\n", "corpora names ['gtzan_mini']"),
         ("  seed: 1\n", "  seed: 1\n  seed: 1\n", "folds.seed: given in line"),
         ("[standard, kaggle57]", "[standard, kagle57]", "there is no set 'kagle57'; did you mean kaggle57?"),
+        ("abstain: 0.3 ", "abstain: *laugh ", "costs.abstain: aliases"),
     ],
 )
 def test_check_names_what_leads_nowhere(tmp_path: Path, right: str, wrong: str, named: str) -> None:

@@ -14,8 +14,8 @@ from classically_punk.foundation.yaml_reading import Document, read_yaml
 
 PARAMS_FILE = Path("params.yaml")
 
-# Every bound keeps what is computed from the value finite, and the work within memory and a day: see
-# tests/pipeline/test_bounds.py, which runs the work at both ends.
+# Every bound keeps what is computed from the value finite, and its memory bounded: tests/pipeline/test_bounds.py runs
+# the work at both ends, and finds a number without bounds.
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)]
 Names = Annotated[list[Name], Field(max_length=100)]
 FileName = Annotated[str, Field(max_length=100)]
