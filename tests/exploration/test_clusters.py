@@ -72,7 +72,7 @@ def test_the_interval_is_lower_than_a_resample_with_its_doubled_artists_suggests
     artists = np.repeat(np.arange(24), 5)
     cluster, genre = rng.integers(0, 3, 24)[artists], np.array([f"g{k}" for k in rng.integers(0, 3, 24)])[artists]
     groups = np.array([f"a{number}" for number in artists], dtype=object)
-    fixed = [clusters.Clustering("k-means", "", cluster.astype(np.intp))]
+    fixed = [clusters.Clustering("k-means", "two clusters", cluster.astype(np.intp))]
     table = clusters.score_table(fixed, genre.astype(object), ["g0", "g1", "g2"], groups, 400, 0.95, seed=0)
     row = table[table["score"] == "adjusted_rand_index"].iloc[0]
     assert row["low"] < 0.0 < row["high"]
