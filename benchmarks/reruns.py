@@ -3,15 +3,15 @@
     python benchmarks/reruns.py [--checkout FOLDER] [--time]
 
 Prints a markdown table: a row for an edit in each room of the package, for each section of params.yaml, and for the
-pinned version of a tool and of a library. The edits are made in a temporary copy of the checkout, one by one, and
-`dvc status` says what is outdated. Nothing is run for that: in the copy every output is a stand-in, and dvc.lock says
-that all is up to date, for DVC compares hashes and never looks into a file.
+pinned version of a tool and of a library. The edits are made in a temporary copy of the checkout, and `dvc status` says
+which stages each has outdated. Nothing is run for that: in the copy every output is a stand-in, and dvc.lock says that
+all is up to date, for DVC compares hashes and never looks into a file.
 
 "At once" are the stages that DVC runs for the edit itself. "Behind them" are those that read their outputs: DVC runs
 one of these only if an output that it reads has changed, which an edit that changes no number does not do.
 
---time runs every stage of the row once, in another copy and with empty caches, and keeps the seconds in
-benchmarks/stage_seconds.csv, from where the table has its costs.
+--time runs every stage of the row once, in another copy, with one worker and empty caches, and keeps the processor time
+of each in benchmarks/stage_seconds.csv, from where the table has its costs: other work adds little to it.
 """
 
 import argparse
@@ -19,13 +19,12 @@ import csv
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,10 +51,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Edit:
-    """What is changed, in words; make(folder) does it and returns the files to restore."""
+    """What is changed, in words, and the address of it: a path, or a section as `params.yaml/ols`."""
 
     words: str
-    make: Callable[[Path], list[Path]]
+    address: str
 
 
 def copied(checkout: Path, folder: Path) -> None:
@@ -120,10 +119,24 @@ def make_up_to_date(folder: Path, stages: list[Stage]) -> None:
         raise SystemExit(f"error: before any edit DVC finds outdated: {', '.join(sorted(left))}")
 
 
-def outdated(folder: Path) -> set[str]:
-    """The stages of the row that DVC would run."""
-    found = json.loads(dvc(folder, "status", "--json", "--with-deps", f"report@{CORPUS}"))
-    return {name.split("@")[0] for name in found}
+def outdated(folder: Path) -> dict[str, set[str]]:
+    """The stages of the row that DVC would run, and what has changed for each: addresses as an Edit has them."""
+    found: dict[str, set[str]] = {}
+    for name, reasons in json.loads(dvc(folder, "status", "--json", "--with-deps", f"report@{CORPUS}")).items():
+        changed = found.setdefault(name.split("@")[0], set())
+        for reason in reasons:
+            for dep, how in reason["changed deps"].items():
+                changed |= {f"{dep}/{key.replace('.', '/')}" for key in how} if isinstance(how, dict) else {dep}
+    return found
+
+
+def outdated_by(edit: Edit, changes: dict[str, set[str]]) -> set[str]:
+    """The stages for which something has changed that the edit is in, or that is in what it edits."""
+    return {
+        stage for stage, changed in changes.items()
+        if any(f"{one}/".startswith(f"{other}/") for each in changed
+               for one, other in ((each, edit.address), (edit.address, each)))
+    }  # fmt: skip
 
 
 def dvc(folder: Path, *arguments: str) -> str:
@@ -133,94 +146,67 @@ def dvc(folder: Path, *arguments: str) -> str:
     return run.stdout
 
 
-def edits(folder: Path) -> Iterator[Edit]:
-    for room in sorted(path for path in (folder / PACKAGE).iterdir() if any(path.glob("*.py"))):
-        if room.name != "stages":
-            yield Edit(f"`{room.name}/`", _commented([path.relative_to(folder) for path in room.rglob("*.py")]))
+def edit_everything(folder: Path) -> Iterator[Edit]:
+    """Changes every source, parameter and pinned version; DVC says which of it each stage depends on."""
+    sources = sorted((folder / PACKAGE).rglob("*.py"))
+    for source in sources:
+        with source.open("a", encoding="utf-8") as file:
+            file.write("\n# an edit\n")
+    rooms = sorted({source.relative_to(folder / PACKAGE).parts[0] for source in sources} - {"stages"})
+    yield from (Edit(f"`{room}`", (PACKAGE / room).as_posix()) for room in rooms)
     for name in ("stages/running.py", "stages/ols.py"):
-        yield Edit(f"`{name}`", _commented([PACKAGE / name]))
-    sections: dict[str, Any] = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
-    for section in sections:
-        if section == "corpora":
-            yield Edit("`corpora`: one more", _with_params(_one_corpus_more))
-        elif section == "corpus":
-            yield Edit(f"`corpus.{CORPUS}`", _with_params(lambda params: _alter(params["corpus"][CORPUS])))
-            yield Edit("`corpus.` of another", _with_params(lambda params: _alter(params["corpus"]["gtzan"])))
-        else:
-            yield Edit(f"`{section}`", _with_params(lambda params, name=section: _alter(params[name])))
-    yield Edit(f"version of a tool (`{TOOL}`)", _another_version(TOOL))
-    yield Edit(f"version of a library (`{LIBRARY}`)", _another_version(LIBRARY))
-
-
-def _commented(files: list[Path]) -> Callable[[Path], list[Path]]:
-    def make(folder: Path) -> list[Path]:
-        for file in files:
-            with (folder / file).open("a", encoding="utf-8") as opened:
-                opened.write("\n# an edit\n")
-        return files
-
-    return make
-
-
-def _with_params(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], list[Path]]:
-    def make(folder: Path) -> list[Path]:
-        content = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
-        change(content)
-        (folder / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-        return [Path("params.yaml")]
-
-    return make
-
-
-def _alter(section: dict[str, Any]) -> None:
-    """Every value another one."""
-    section.update({key: f"not {value}" for key, value in section.items()})
-
-
-def _one_corpus_more(params: dict[str, Any]) -> None:
+        yield Edit(f"`{name}`", (PACKAGE / name).as_posix())
+    content: dict[str, Any] = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
+    for section in [name for name in content if name not in ("corpora", "corpus")]:
+        content[section] = _other(content[section])
+        yield Edit(f"`params.yaml: {section}`", f"params.yaml/{section}")
+    content["corpus"] = _other(content["corpus"])
+    yield Edit(f"`params.yaml: corpus.{CORPUS}`", f"params.yaml/corpus/{CORPUS}")
+    yield Edit("`params.yaml: corpus.gtzan`", "params.yaml/corpus/gtzan")
     for rows in ("audio", "all"):
-        params["corpora"][rows].append("mine")
-    params["corpus"]["mine"] = params["corpus"][CORPUS]
+        content["corpora"][rows].append("mine")
+    yield Edit("`params.yaml: corpora`, one more", "params.yaml/corpora")
+    (folder / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    for package, what in ((TOOL, "a tool"), (LIBRARY, "a library")):
+        yield Edit(f"version of {what}, {package}", _another_version(folder, package))
 
 
-def _another_version(package: str) -> Callable[[Path], list[Path]]:
-    pinned = re.compile(rf"^{package}==\S+", re.MULTILINE)
-
-    def make(folder: Path) -> list[Path]:
-        for name in ("requirements.txt", "requirements-dev.txt"):
-            text = (folder / name).read_text(encoding="utf-8") if (folder / name).exists() else ""
-            if pinned.search(text):
-                (folder / name).write_text(pinned.sub(f"{package}==99", text), encoding="utf-8")
-                return [Path(name)]
-        raise SystemExit(f"error: no requirements file pins {package}")
-
-    return make
+def _other(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _other(held) for key, held in value.items()}
+    return f"not {value}"
 
 
-@contextmanager
-def made(edit: Edit, checkout: Path, folder: Path) -> Iterator[None]:
-    """The edit, for as long as it is looked at."""
-    changed = edit.make(folder)
-    try:
-        yield
-    finally:
-        for file in changed:
-            shutil.copy2(checkout / file, folder / file)
+def _another_version(folder: Path, package: str) -> str:
+    """The file that pins `package`, where it is now another version."""
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (folder / name).read_text(encoding="utf-8") if (folder / name).exists() else ""
+        other, found = re.subn(rf"^{package}==\S+", f"{package}==99", text, flags=re.MULTILINE)
+        if found:
+            (folder / name).write_text(other, encoding="utf-8")
+            return name
+    raise SystemExit(f"error: no requirements file pins {package}")
 
 
 def timed(checkout: Path, folder: Path) -> dict[str, float]:
-    """Seconds of every stage of the row, run one after the other in `folder`."""
+    """Processor seconds of every stage of the row, run one after the other in `folder`."""
     copied(checkout, folder)
-    seconds = {}
     caches = {"PUNK_CACHE": str(folder / ".punk_cache"), "NUMBA_CACHE_DIR": str(folder / ".punk_cache" / "numba")}
-    environment = {**os.environ, **caches, "PYTHONPATH": str(folder / "src")}
+    environment = {**os.environ, **caches, "PUNK_JOBS": "1", "PYTHONPATH": str(folder / "src")}
+    seconds = {}
     for stage in row(folder):
-        start = time.monotonic()
+        start = processor_seconds()
         command = [sys.executable, *stage.command.split()[1:]]
         subprocess.run(command, cwd=folder, env=environment, check=True, stderr=subprocess.DEVNULL)
-        seconds[stage.name] = round(time.monotonic() - start, 1)
+        seconds[stage.name] = round(processor_seconds() - start, 1)
         print(f"{stage.name}: {seconds[stage.name]} s", file=sys.stderr)
     return seconds
+
+
+def processor_seconds() -> float:
+    """Of all programs that this one has run so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def told(names: set[str], stages: list[Stage], seconds: dict[str, float]) -> str:
@@ -234,7 +220,7 @@ def told(names: set[str], stages: list[Stage], seconds: dict[str, float]) -> str
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkout", type=Path, default=REPOSITORY, help="whose graph; this one by default")
-    parser.add_argument("--time", action="store_true", help="measure the seconds of every stage first (minutes)")
+    parser.add_argument("--time", action="store_true", help="measure every stage first (minutes)")
     chosen = parser.parse_args()
     checkout = chosen.checkout.resolve()
     if chosen.time:
@@ -252,13 +238,14 @@ def main() -> None:
         copied(checkout, folder)
         stages = row(folder)
         make_up_to_date(folder, stages)
-        print(f"| an edit in | of {len(stages)} stages, at once | s | behind them, if numbers change | s |")
-        print("|---|---|---|---|---|")
-        for edit in edits(folder):
-            with made(edit, checkout, folder):
-                names = outdated(folder)
-            cells = (told(names, stages, seconds), told(behind(names, stages), stages, seconds))
-            print(f"| {edit.words} | {cells[0]} | {cells[1]} |", flush=True)
+        listed = list(edit_everything(folder))
+        changes = outdated(folder)
+    print(f"| an edit in | of {len(stages)} stages, at once | CPU s | behind them, if numbers change | CPU s |")
+    print("|---|---|---|---|---|")
+    for edit in listed:
+        names = outdated_by(edit, changes)
+        cells = (told(names, stages, seconds), told(behind(names, stages), stages, seconds))
+        print(f"| {edit.words} | {cells[0]} | {cells[1]} |")
 
 
 if __name__ == "__main__":

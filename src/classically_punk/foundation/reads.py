@@ -24,7 +24,7 @@ class Reader:
 
     stage    : its name in dvc.yaml
     declared : the addresses that dvc.yaml declares for it, as in `ols` or `ols.vif_limit`
-    log      : a file; each address read is appended to it as `stage address`, once by every process that reads it
+    log      : a file; each address read is appended to it as `stage address`, again for each copy that is pickled
     """
 
     stage: str
