@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy.stats import f as fisher
+from statsmodels.stats.multivariate import test_mvmean as hotelling_test
 
 from classically_punk.contracts.classifier import Training
 from classically_punk.diagnostics.coefficients import coefficient_table
-from classically_punk.diagnostics.joint import family_table, joint_table
+from classically_punk.diagnostics.joint import effective_groups, family_table, joint_table, reference
 from classically_punk.foundation.params import Ols
 from classically_punk.models.ols import fit_ols
 from classically_punk.models.planning import plan_columns
@@ -108,3 +110,68 @@ def test_leverage_one_leaves_the_joint_test_out(
     joint = joint_table(fit, training.groups)
     assert joint["p"].isna().all()
     assert joint["reason"].str.contains("leverage 1").all()
+
+
+def test_means_of_groups_give_hotellings_test(rng: np.random.Generator) -> None:
+    """Four slopes that are the means of 20 independent vectors: statsmodels' one-sample test of Hotelling."""
+    vectors = rng.normal(size=(20, 4)) + 0.2
+    mean = vectors.mean(axis=0)
+    covariance = np.cov(vectors.T) / 20
+    found = reference(float(mean @ np.linalg.solve(covariance, mean)), 4, "cluster-crv3", 19, 20.0)
+    hotelling = hotelling_test(vectors)
+    assert found.statistic == pytest.approx(hotelling.statistic)
+    assert found.freedom == hotelling.df[1] == 16
+    assert fisher.sf(found.statistic, 4, found.freedom) == pytest.approx(hotelling.pvalue)
+
+
+def test_the_covariance_is_that_of_fits_without_one_group(
+    training: Training, columns: Columns, families: Mapping[str, str], ols_settings: Settings
+) -> None:
+    """30 groups of four rows, of two genres each; one group after another left out and refitted."""
+    groups = np.array([f"artist{k // 4}" for k in range(120)], dtype=object)
+    grouped = replace(training, groups=groups)
+    fit = fit_ols(grouped, columns, families, ols_settings())
+    joint = joint_table(fit, groups)
+    without = []
+    for group in np.unique(groups):
+        kept = groups != group
+        without.append(np.linalg.lstsq(fit.design[kept], fit.indicators[kept], rcond=None)[0][1:])
+    moves = np.array(without) - fit.model.slopes
+    for j in range(len(columns)):
+        covariance = 29 / 30 * moves[:, j].T @ moves[:, j]
+        slopes = fit.model.slopes[j]
+        wald = slopes[1:] @ np.linalg.solve(covariance[1:, 1:], slopes[1:])
+        assert joint["wald"].iloc[j] == pytest.approx(wald * 27 / (29 * 3), rel=1e-8)
+    assert set(joint["df2"]) == {27.0}
+
+
+def test_effective_groups_by_hand() -> None:
+    """Sizes 3, 2, 1: 36 / 14; equal groups count as they are."""
+    assert effective_groups(np.array(list("aaabbc"), dtype=object)) == pytest.approx(36 / 14)
+    assert effective_groups(np.array(list("aabbcc"), dtype=object)) == pytest.approx(3)
+
+
+def test_groups_that_count_as_few_get_no_test(
+    training: Training, columns: Columns, families: Mapping[str, str], ols_settings: Settings
+) -> None:
+    """60 groups, but one has half of the rows: they count as 14400 / (61 ** 2 + 59) = 3.8, too few for 3 slopes."""
+    groups = np.array([f"artist{max(k - 60, 0)}" for k in range(120)], dtype=object)
+    fit = fit_ols(replace(training, groups=groups), columns, families, ols_settings())
+    joint = joint_table(fit, groups)
+    assert joint["p"].isna().all()
+    assert joint["reason"].str.startswith("no test: groups of these sizes count as 3.8 equal ones").all()
+    assert (joint["family_size"] == 0).all()
+
+
+def test_dependent_rows_taken_as_independent_get_no_test(
+    training: Training, columns: Columns, families: Mapping[str, str], ols_settings: Settings
+) -> None:
+    """Six groups for nine coefficients, none of which can be left out: standard errors are HC3's, said to be small."""
+    groups = np.array([f"artist{k // 20}" for k in range(120)], dtype=object)
+    values = training.values.copy()
+    values[:, 0] = groups == "artist0"
+    fit = fit_ols(replace(training, values=values, groups=groups), columns, families, ols_settings())
+    assert fit.robust.kind == "HC3"
+    joint = joint_table(fit, groups)
+    assert joint["p"].isna().all()
+    assert joint["reason"].str.contains("too few for 9 coefficients").all()

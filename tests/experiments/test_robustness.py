@@ -65,7 +65,9 @@ def answers(table: pd.DataFrame, folds: pd.DataFrame, altered: pd.DataFrame) -> 
 
 @pytest.fixture
 def measured(answers: pd.DataFrame, evaluate_settings: Callable[..., Evaluate]) -> pd.DataFrame:
-    return robustness_table(answers, GROUPS, DESCRIBED, "artist", evaluate_settings(resamples=400)).set_index("alteration")
+    return robustness_table(answers, GROUPS, DESCRIBED, "artist", evaluate_settings(resamples=400)).set_index(
+        "alteration"
+    )
 
 
 def test_every_clip_is_asked_once_for_each_alteration(answers: pd.DataFrame) -> None:

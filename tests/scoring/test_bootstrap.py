@@ -35,6 +35,17 @@ def test_a_group_belongs_to_the_genre_of_most_of_its_rows() -> None:
     assert units.freedom(np.array([True, True, False])) == 0
 
 
+def test_freedom_is_groups_less_genres_and_less_where_one_group_is_large() -> None:
+    assert plain(60, genres=10).freedom() == pytest.approx(50)
+    sizes = [10, 1, 1, 1]
+    large = units_of(["jazz"] * 13, np.repeat(list("abcd"), sizes))
+    assert large.freedom() == 1.0  # nearly all of the variance is the first group's
+    assert units_of(["jazz"] * 12, np.repeat(list("abcd"), 3)).freedom() == pytest.approx(3)
+    # a genre of 2 groups and one of 11, all alike: (2 + 11)^2 / (2^2 / 1 + 11^2 / 10)
+    two = units_of(["jazz"] * 2 + ["pop"] * 11, [f"g{k:02d}" for k in range(13)])
+    assert two.freedom() == pytest.approx(169 / (4 + 12.1))
+
+
 def test_draws_are_rescaled_within_genres(rng: np.random.Generator) -> None:
     """Of n groups n - 1 are drawn, and each draw weighs n / (n - 1); a genre's only group is always there."""
     units = units_of(["jazz"] * 5 + ["pop"] * 2 + ["rock"], [f"g{k}" for k in range(8)])

@@ -179,8 +179,8 @@ def test_bins_of_reliability_by_hand(evaluate_settings: Settings) -> None:
     assert (rows["low"] <= rows["accuracy"]).all()
     assert (rows["accuracy"] <= rows["high"]).all()
     judged = judge(predictions, clips_of(predictions, 1), evaluate_settings(resamples=100))["clip"].values
-    # gaps of -1 and 4, 10 * 9 ordered pairs in each bin; what each clip alone adds:
-    # 7 * .4 ** 2 + 3 * .6 ** 2 = 2.2 and 5 * .1 ** 2 + 5 * .9 ** 2 = 4.1
+    # gaps of -1 and 4, 10 * 9 ordered pairs in each bin; what each clip alone adds: 7 * .4 ** 2 + 3 * .6 ** 2 = 2.2
+    # and 5 * .1 ** 2 + 5 * .9 ** 2 = 4.1
     assert judged["calibration_error"] == pytest.approx(np.sqrt(((1 - 2.2) / 90 + (16 - 4.1) / 90) / 2))
     empty = table[(table["probabilities"] == "calibrated") & (table["n"] == 0)]
     assert len(empty) == 8

@@ -74,8 +74,8 @@ def test_rows_of_one_group_are_no_pair() -> None:
 @pytest.mark.parametrize("alike", [0.0, 0.6])
 def test_calibrated_probabilities_have_no_error_on_average(rng: np.random.Generator, alike: float) -> None:
     """200 made-up corpora of 60 groups of three rows, right as often as stated. With `alike`, rows of a group of the
-    same confidence are right together. The plain mean distance is .08 there, on average, and never near 0; the interval
-    of the estimate holds the estimate in each of them."""
+    same confidence are right together. The plain mean distance is .06 there, on average,
+    and .09 with them; the interval of the estimate holds the estimate in each corpus."""
     squared, plain = [], []
     groups = np.repeat(np.arange(60), 3)
     units = units_of(["jazz"] * 180, [f"g{k:02d}" for k in groups])
@@ -93,7 +93,7 @@ def test_calibrated_probabilities_have_no_error_on_average(rng: np.random.Genera
         total = bins.sum(axis=0)
         plain.append(np.abs(total[:, 1] - total[:, 2]).sum() / 180)
     assert abs(np.mean(squared)) < 4 * np.std(squared) / np.sqrt(200)
-    assert np.mean(plain) > 0.06
+    assert np.mean(plain) > 3 * np.sqrt(abs(np.mean(squared)))
 
 
 def test_every_row_is_in_one_bin_and_the_ends_belong() -> None:

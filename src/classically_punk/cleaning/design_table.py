@@ -78,7 +78,7 @@ def design_table(
     columns = _varying(rows, columns, settings.constant, log)
     for name in declared:
         log.add("transform", name, "declared", "fitted inside training folds by ols")
-    table = rows.merge(usable[["clip", "label", "group", "recording"]], on="clip", how="left", validate="many_to_one")
+    table = rows.merge(usable[[key for key in KEYS if key != "window"]], on="clip", how="left", validate="many_to_one")
     table = table[[*KEYS, *columns]].reset_index(drop=True)
     _require_two_genres(table, log)
     whole = table["window"] == WHOLE

@@ -1,9 +1,9 @@
-"""Intervals by resampling groups within genres: artists or recordings, never rows, because rows of one group are alike.
+"""Intervals by resampling groups within genres: artists or recordings, never rows, as rows of one group are alike.
 
-How many clips a corpus has of each genre is its design and not an outcome, so it is not resampled. Genres are strata:
-of the n groups of a genre n - 1 are drawn with replacement and each draw weighs n / (n - 1), which makes the variance
-of a total the unbiased one however few groups there are. The weights of a genre's groups are then scaled so that it
-keeps its number of rows in every resample. A genre with a single group keeps it at weight 1 and adds no variance.
+The number of clips of each genre is a corpus' design and not an outcome, so it is not resampled. Genres are strata: of
+the n groups of a genre n - 1 are drawn with replacement and each draw weighs n / (n - 1), which makes the variance of a
+total the unbiased one however few groups there are. The weights of a genre's groups are then scaled so that it keeps
+its number of rows in every resample. A genre with a single group keeps it at weight 1 and adds no variance.
 
 Because every score here is a function of counts, a resample is a vector of weights, and all resamples together are one
 matrix product. Intervals are percentile intervals, taken further out as Student's t is wider than the normal curve.
@@ -54,11 +54,26 @@ class Units:
     def n_groups(self) -> int:
         return len(self.groups)
 
-    def freedom(self, bearing: Flags | None = None) -> int:
-        """Groups less genres: the degrees of freedom of a variance within genres. bearing : shape (n_groups,), the
-        groups that bear on the score; None for all."""
-        used = self.stratum if bearing is None else self.stratum[bearing]
-        return len(used) - len(np.unique(used))
+    def freedom(self, bearing: Flags | None = None) -> float:
+        """Degrees of freedom of a variance within genres; 0 where no genre has two groups.
+
+        bearing : shape (n_groups,), the groups that bear on the score; None for all
+        Groups less genres where groups are equally large; fewer where a few groups carry most of the variance, since
+        the clips of a group rise and fall together and its square counts. Source: Satterthwaite 1946, An approximate
+        distribution of estimates of variance components, Biometrics Bulletin 2, over genres; within a genre the
+        effective number of squared sizes.
+        """
+        used = np.ones(self.n_groups, dtype=bool) if bearing is None else bearing
+        variances, freedoms = [], []
+        for k in np.unique(self.stratum[used]):
+            squares = self.sizes[used & (self.stratum == k)] ** 2
+            if (squares > 0).sum() > 1:
+                variances.append(squares.sum())
+                freedoms.append(max(squares.sum() ** 2 / (squares**2).sum() - 1.0, 1.0))
+        if not variances:
+            return 0.0
+        of_genre, total = np.array(variances), float(np.sum(variances))
+        return total**2 / float((of_genre**2 / np.array(freedoms)).sum())
 
     def single(self, bearing: Flags | None = None) -> tuple[str, ...]:
         """Genres with a single group, of those that bear on the score."""
@@ -132,7 +147,7 @@ def percentile_interval(samples: FloatArray, confidence: float, units: Units, be
     Genres with a single group are named in the reason: the interval lacks their variance.
     """
     freedom = units.freedom(bearing)
-    if freedom < 1:
+    if freedom == 0:
         used = units.n_groups if bearing is None else int(bearing.sum())
         few = "fewer than 2 groups" if used < 2 else "no genre has 2 groups"
         return Interval(None, None, f"no interval: {few}")
