@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from classically_punk.validation.grouping import first_lacking, grouped_folds, linked
+from classically_punk.validation.grouping import first_lacking, grouped_folds
 
 
 def test_linked_follows_chains() -> None:
