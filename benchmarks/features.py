@@ -27,30 +27,31 @@ from typing import Any, TypeVar
 import classically_punk  # noqa: F401  isort: skip
 import librosa
 import numpy as np
-from classically_punk.features.sets import KAGGLE57, STANDARD, kaggle57, standard
 from numpy.typing import NDArray
 
 from classically_punk.audio.decode import Limits, decode
-from classically_punk.features import harmony, timbre
-from classically_punk.features.extract import clip_features, warm_up
+from classically_punk.catalogue.sets import columns_of, recipe
+from classically_punk.features import harmony, over_frames, timbre
+from classically_punk.features.extract import ClipFeatures, clip_features, values_of, warm_up
 from classically_punk.features.measured import Measured
 from classically_punk.features.median import median_31
 from classically_punk.features.separation import FRAMES_AT_ONCE
-from classically_punk.features.spectra import ClipSpectrum, blocks
+from classically_punk.features.spectra import blocks
 from classically_punk.features.summaries import spans
 from classically_punk.foundation.environment import mirror
 from classically_punk.foundation.params import Features
 
 RATE = 22050
+KAGGLE57, STANDARD = columns_of(["kaggle57"]), columns_of(["standard"])
 Samples = NDArray[np.int16]
 Item = TypeVar("Item")
 Times = dict[str, list[float]]
 
 
-def settings(name: str) -> Features:
-    return Features.model_validate(
-        {"sets": [name], "n_fft": 2048, "hop_length": 512, "window": 3.0, "window_hop": 3.0}, strict=True
-    )
+def features_of(samples: Samples, name: str) -> ClipFeatures:
+    """The columns of one set, of the clip and of its windows."""
+    settings = Features(sets=[name], n_fft=2048, hop_length=512, window=3.0, window_hop=3.0)
+    return clip_features(samples, settings, recipe([name]).steps)
 
 
 def clips(source: Path, count: int) -> Iterator[tuple[str, bytes]]:
@@ -121,7 +122,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return 1e3 * (time.perf_counter() - begin), result
 
 
-def medians(spectrum: ClipSpectrum) -> None:
+def medians(spectrum: Measured) -> None:
     """Both running medians of the separation, over its stretches of frames."""
     for block in blocks(spectrum.n_frames, FRAMES_AT_ONCE):
         median_31(spectrum.power, block.start, block.stop)
@@ -133,31 +134,33 @@ def steps(content: bytes) -> Mapping[str, float]:
     decoding, decoded_clip = timed(lambda: decode(content, "clip.wav", Limits(shortest=0.0, longest=600.0)))
     samples = decoded_clip.samples
     signal = samples.astype(np.float32) / 32768
-    spectrum = ClipSpectrum(signal, 2048, 512)
-    clip = Measured(spectrum)
-    parts = spans(signal.size, spectrum.n_frames, 512, 3.0, 3.0)
+    clip = Measured(signal, 2048, 512)
+    parts = spans(signal.size, clip.n_frames, 512, 3.0, 3.0)
     work: dict[str, Callable[[], object]] = {
-        "short-time Fourier transform": lambda: spectrum.spectrum,
-        "power": lambda: spectrum.power,
-        "mel bands, decibels": lambda: spectrum.mel_decibels,
-        "MFCC": lambda: clip.mfcc,
+        "short-time Fourier transform": lambda: clip.spectrum,
+        "power": lambda: clip.power,
+        "mel bands, decibels": lambda: clip.mel_decibels,
+        "MFCC": lambda: timbre.mfcc(clip),
         "centroid, bandwidth, roll-off": lambda: clip.shape,
-        "zero crossings": lambda: clip.zero_crossing_rate,
+        "zero crossings": lambda: timbre.zero_crossing_rate(clip),
         "RMS": lambda: clip.rms,
-        "tuning (part of chroma)": lambda: harmony.tuning(spectrum),
+        "tuning (part of chroma)": lambda: harmony.tuning(clip),
         "chroma": lambda: clip.chroma,
         "onset strength": lambda: clip.onsets,
         "tempogram": lambda: clip.tempogram,
-        "medians (part of the separation)": lambda: medians(spectrum),
+        "medians (part of the separation)": lambda: medians(clip),
         "harmonic-percussive separation (kaggle57)": lambda: clip.percussive,
-        "spectral contrast (standard)": lambda: timbre.spectral_contrast(spectrum),
-        "flatness (standard)": lambda: timbre.spectral_flatness(spectrum),
-        "flux (standard)": lambda: timbre.spectral_flux(spectrum),
-        "tonnetz (standard)": lambda: clip.tonnetz,
-        "statistics of kaggle57, 11 rows": lambda: [kaggle57(clip, part) for part in parts],
-        "statistics of standard, 11 rows, with contrast, flatness and flux": lambda: [
-            standard(clip, part) for part in parts
-        ],
+        "spectral contrast (standard)": lambda: timbre.spectral_contrast(clip),
+        "flatness (standard)": lambda: timbre.spectral_flatness(clip),
+        "flux (standard)": lambda: timbre.spectral_flux(clip),
+        "spectral slope (slope)": lambda: timbre.spectral_slope(clip),
+        "tonnetz (standard)": lambda: over_frames.tonnetz(clip),
+        "kaggle57, 11 rows, once all that it shares is there": lambda: values_of(
+            clip, parts, recipe(["kaggle57"]).steps
+        ),
+        "standard, 11 rows, once all that it shares is there": lambda: values_of(
+            clip, parts, recipe(["standard"]).steps
+        ),
     }
     return {"decoding (not part of the rows above)": decoding} | {name: timed(step)[0] for name, step in work.items()}
 
@@ -166,8 +169,8 @@ def measure(found: list[Samples], rounds: int) -> tuple[Times, NDArray[np.float6
     """Times in ms of each contender on every clip and round, and the values of librosa and of ours."""
     contenders: dict[str, Callable[[Samples], Any]] = {
         "librosa, 57 columns": straightforward,
-        f"kaggle57, {len(KAGGLE57)} columns": lambda samples: clip_features(samples, settings("kaggle57")),
-        f"standard, {len(STANDARD)} columns": lambda samples: clip_features(samples, settings("standard")),
+        f"kaggle57, {len(KAGGLE57)} columns": lambda samples: features_of(samples, "kaggle57"),
+        f"standard, {len(STANDARD)} columns": lambda samples: features_of(samples, "standard"),
     }
     smile = emobase()
     if smile is not None:
@@ -217,7 +220,7 @@ def main() -> None:
             raise SystemExit("name an archive or folder of clips, or set PUNK_MIRROR to a folder with raw/")
         source = folder / "raw" / "gtzan_mini.zip"
 
-    started, _ = timed(warm_up)
+    started, _ = timed(lambda: warm_up(recipe(["kaggle57", "standard"]).steps))
     contents = [content for _, content in clips(source, arguments.clips)]
     found = [decoded(content) for content in contents]
     times, theirs, ours = measure(found, arguments.rounds)

@@ -26,7 +26,7 @@ def falling(exponent: float, n_fft: int = 2048) -> np.ndarray:
 
 
 @pytest.mark.parametrize("n_fft", [1024, 2048, 4096])
-@pytest.mark.parametrize("exponent", [-1.0, 0.0, 0.5, 1.0, 2.0])
+@pytest.mark.parametrize("exponent", [-1.0, -0.5, 0.0, 0.5, 1.0])
 def test_a_power_law_has_its_exponent_as_slope(exponent: float, n_fft: int) -> None:
     """1 / frequency is 6.02 dB per octave; the magnitude of pink noise, 1 / sqrt(frequency), is 3.01."""
     slope = timbre.spectral_slope(clip_with(falling(exponent, n_fft), n_fft))
@@ -45,8 +45,8 @@ def test_any_spectrum_has_the_slope_of_scipy_where_octaves_are_sampled_evenly(rn
     assert found[0] == pytest.approx(expected, abs=0.1)
 
 
-def test_one_click_is_flat_and_a_sum_of_clicks_falls_by_six_decibels(measure) -> None:
-    """The step that a click adds up to falls as 1 / sin(w / 2), which is 1 / frequency but for the top octaves."""
+def test_one_click_is_flat_and_the_step_that_it_adds_up_to_falls_by_six_decibels(measure) -> None:
+    """The step falls as 1 / sin(w / 2), which is 1 / frequency but for the top octaves."""
     click = np.zeros(2 * SAMPLE_RATE, dtype=np.float32)
     click[SAMPLE_RATE // 512 * 512] = 0.9
     frame = SAMPLE_RATE // 512

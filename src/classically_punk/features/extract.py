@@ -45,10 +45,7 @@ def clip_features(
         waveform = waveform.astype(np.float32) / FULL_SCALE
     clip = Measured(waveform.astype(np.float32, copy=False), settings.n_fft, settings.hop_length)
     parts = summaries.spans(waveform.size, clip.n_frames, settings.hop_length, settings.window, settings.window_hop)
-    values = np.empty((len(parts), len(steps)), dtype=np.float32)
-    for group in (_FrameColumns(clip, steps), _ValueColumns(clip, steps), _SpanColumns(clip, steps)):
-        for row, part in enumerate(parts):
-            group.write(part, values[row])
+    values = values_of(clip, parts, steps)
     columns = tuple(step.column for step in steps)
     if not np.isfinite(values).all():
         lost = [columns[place] for place in np.flatnonzero(~np.isfinite(values).all(axis=0))]
@@ -60,6 +57,15 @@ def clip_features(
         np.array([part.duration for part in parts]),
         values,
     )
+
+
+def values_of(clip: Measured, parts: Sequence[Span], steps: Sequence[Step]) -> NDArray[np.float32]:
+    """The columns of `steps` for several spans of a clip, shape (n_parts, n_steps)."""
+    values = np.empty((len(parts), len(steps)), dtype=np.float32)
+    for group in (_FrameColumns(clip, steps), _ValueColumns(clip, steps), _SpanColumns(clip, steps)):
+        for row, part in enumerate(parts):
+            group.write(part, values[row])
+    return values
 
 
 class _FrameColumns:

@@ -100,9 +100,9 @@ def spectral_slope(clip: ClipSpectrum) -> FloatArray:
     """Slope of the power spectrum's level over frequency, dB per octave, shape (n_frames,).
 
     The least-squares line through the bins from 50 Hz on, level in dB against log2 of frequency, each bin weighing
-    1 / frequency, so that every octave weighs the same. Power counts as no lower than 80 dB below the largest of the
-    clip, as everywhere in decibels here. A gain changes nothing: 0 dB for a click, -3 dB for pink noise, -6 dB for a
-    spectrum whose magnitude falls as 1 / frequency; 0 dB for silence.
+    1 / frequency, so that every octave weighs the same. Power counts as no lower than 80 dB below the largest of these
+    bins in the clip, as everywhere in decibels here. A gain changes nothing: 0 for a click, -3 for pink noise, -6 for a
+    spectrum whose magnitude falls as 1 / frequency; 0 for silence.
     Source: Peeters 2004, A large set of audio features for sound description, sec. 6.1.3 (there the line through
     magnitudes against Hz, over their sum).
 
@@ -112,14 +112,14 @@ def spectral_slope(clip: ClipSpectrum) -> FloatArray:
     >>> bool(np.abs(slope).max() < 1e-3)
     True
     """
-    usable = clip.frequencies >= SLOPE_LOWEST
-    octaves, weight = np.log2(clip.frequencies[usable]), 1.0 / clip.frequencies[usable]
+    first = int(np.searchsorted(clip.frequencies, SLOPE_LOWEST))
+    octaves, weight = np.log2(clip.frequencies[first:]), 1.0 / clip.frequencies[first:]
     away = octaves - np.average(octaves, weights=weight)
     line = weight * away / (weight * away**2).sum()
-    floor = max(SMALLEST_POWER, float(clip.power.max()) * 10 ** (-DYNAMIC_RANGE / 10))
+    floor = max(SMALLEST_POWER, float(clip.power[:, first:].max()) * 10 ** (-DYNAMIC_RANGE / 10))
     slope = np.empty(clip.n_frames, dtype=np.float32)
     for block in blocks(clip.n_frames):
-        level = 10 * np.log10(np.maximum(clip.power[block, usable], floor, dtype=np.float64))
+        level = 10 * np.log10(np.maximum(clip.power[block, first:], floor, dtype=np.float64))
         level -= level[:, :1]  # a line through equal levels has no slope, to the last bit
         slope[block] = level @ line
     return slope

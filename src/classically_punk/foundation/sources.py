@@ -38,15 +38,15 @@ def _imported(file: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names if _ours(alias.name))
         elif isinstance(node, ast.ImportFrom) and node.module and _ours(node.module):
             yield node.module
-            yield from (name for alias in node.names if _is_module(name := f"{node.module}.{alias.name}"))
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if _is_module(node.module, alias.name))
 
 
 def _ours(name: str) -> bool:
     return name == PACKAGE or name.startswith(f"{PACKAGE}.")
 
 
-def _is_module(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:  # its parent is a module, no package: the name is something within it
-        return False
+def _is_module(package: str, name: str) -> bool:
+    """Whether `name` is a module of `package`, and not something defined in it. Packages are loaded, modules not."""
+    spec = find_spec(package)
+    within = spec is not None and spec.submodule_search_locations is not None
+    return within and find_spec(f"{package}.{name}") is not None
