@@ -12,6 +12,7 @@ import pytest
 
 from classically_punk.corpora import assets, fetch
 from classically_punk.corpora.assets import Asset
+from classically_punk.corpora.loaders import gtzan
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus
 
@@ -292,7 +293,7 @@ def test_every_asset_can_be_fetched_and_credited() -> None:
         assert asset.licence
         assert asset.sha256 is not None or asset.kind == "audio"
         assert asset.sha256 is None or len(bytes.fromhex(asset.sha256)) == 32
-    assert set(assets.GTZAN_ANNOTATIONS) <= set(listed)
+    assert set(gtzan.LOADER.files) <= set(listed)
     with pytest.raises(PunkError, match=r"genre\.tar\.gz: no address.*did you mean genres\.tar\.gz"):
         assets.asset("genre.tar.gz")
 

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from classically_punk.audio.fingerprint import fingerprint
-from classically_punk.corpora.groups import groups
 from classically_punk.corpora.inventory import summary
 from classically_punk.corpora.published import PublishedTable
 from classically_punk.corpora.replicas import clusters, exact_replicas, replications
@@ -35,17 +34,6 @@ def test_the_detail_says_which_of_two_starts_later(
     assert list(found) == ["b"]
     assert found["b"].recording == "a"
     assert f"The recording of a, starting 1.00 s {'later' if second == 'b' else 'earlier'}" in found["b"].detail
-
-
-def test_groups_keep_replicas_together_and_published_folds_whole() -> None:
-    annotations = pd.DataFrame(
-        {
-            "artist": ["in one", "in two", "outside", "", "", "outside"],
-            "artist_fold": pd.array([1, 2, None, None, None, None], "Int64"),
-        }
-    )
-    recordings = pd.Series(["r", "r", "r", "r", "alone", "s"])
-    assert groups(recordings, annotations) == ["in one", "in two", "in one", "in one", "alone", "outside"]
 
 
 def test_a_summary_leaves_out_what_has_no_value() -> None:

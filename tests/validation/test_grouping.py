@@ -1,23 +1,10 @@
-"""Grouped splits and linked names."""
+"""Grouped splits."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from classically_punk.validation.grouping import first_lacking, grouped_folds
-
-
-def test_linked_follows_chains() -> None:
-    artist = pd.Series(["a", "a", "b", "c", "d"])
-    recording = pd.Series(["1", "2", "2", "3", "3"])
-    names = linked(artist, recording)
-    assert names[0] == names[1] == names[2]
-    assert names[3] == names[4]
-    assert names.nunique() == 2
-
-
-def test_an_artist_and_a_recording_of_one_name_are_not_confused() -> None:
-    assert linked(pd.Series(["x", "y"]), pd.Series(["y", "z"])).nunique() == 2
 
 
 def test_first_lacking_names_a_genre_in_one_fold() -> None:

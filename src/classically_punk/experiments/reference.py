@@ -61,6 +61,7 @@ MEASURED_BY_OTHERS = {
 
 AS_MEASURED = Comparators(
     seed=0,
+    partitions=1,
     search_rows=1_000_000,
     ridge=RidgeGrid(alpha=[1.0]),
     lda=LdaGrid(shrinkage=[0.0]),

@@ -211,6 +211,7 @@ class Comparators(Section):
     """The comparators' grids; each is searched inside the training folds."""
 
     seed: Seed
+    partitions: Annotated[int, Field(ge=1, le=100)]
     search_rows: Annotated[int, Field(ge=50, le=10**6)]
     ridge: RidgeGrid
     lda: LdaGrid

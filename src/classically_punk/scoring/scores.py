@@ -245,7 +245,7 @@ def score_table(judged: Judgements, protocols: pd.DataFrame | None = None) -> pd
     if protocols is not None:
         impossible = protocols[protocols["possible"] == "no"]
         rows += [
-            {"protocol": protocol, "n": 0, "n_groups": 0, "reason": f"protocol left out: {reason}"}
+            {"protocol": protocol, "partitions": 0, "n": 0, "n_groups": 0, "reason": f"protocol left out: {reason}"}
             for protocol, reason in zip(impossible["protocol"], impossible["reason"], strict=True)
         ]
     return tables.frame(SCORE_TABLE, rows)

@@ -14,6 +14,7 @@ def run(params: Params, places: Places) -> None:
     """Fits every comparator within every fold, on the rows and columns that the regressions get."""
     table = tables.read(DESIGN, places.data)
     folds = tables.read(FOLDS, places.data)
+    folds = folds[folds["partition"] <= params.comparators.partitions]
     columns = [name for name in table.columns if name not in KEYS]
     suite = comparator_suite(params.comparators, params.ols, params.inner)
     held = held_out_predictions(table, folds, suite, columns)

@@ -2,6 +2,7 @@
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS, WHOLE
+from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.protocols import headline_of
 from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
@@ -51,6 +52,7 @@ def run(params: Params, places: Places) -> None:
     tables.write(ASSUMPTIONS, tests, places.tables)
     tables.write(INFLUENTIAL, diagnosis.influential_table(rows), places.tables)
     predictions = tables.read(OLS_HELD_OUT, places.models)
+    predictions = predictions[(predictions["model"] == REGRESSION) & (predictions["partition"] == 1)]
     label_issues = label_issue_table(predictions, headline_of(predictions["protocol"].unique()))
     label_issues = with_evidence(
         label_issues, fit.model.contributions(training.values), clips, fit.model.genres, columns

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from classically_punk.contracts import tables
+from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.tables.design import DESIGN, PROTOCOLS
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT, OLS_HELD_OUT
 from classically_punk.contracts.tables.scores import (
@@ -31,7 +32,7 @@ def run(params: Params, places: Places) -> None:
     table = tables.read(DESIGN, places.data, further=False)
     protocols = tables.read(PROTOCOLS, places.tables)
     judged = scores.judge_all(predictions, table, params.evaluate)
-    ols = judged["ols"]
+    ols = judged[REGRESSION]
     headline = scores.headline(ols)
     optimism = optimism_table(predictions, table, headline, list(judged), params.evaluate)
     content = scores.summary(ols)
@@ -40,8 +41,11 @@ def run(params: Params, places: Places) -> None:
     tables.write(SCORES, scores.score_table(judged, protocols), places.tables)
     tables.write(RECALL, scores.recall_table(judged), places.tables)
     tables.write(CONFUSION, scores.confusion_table(ols), places.tables)
-    tables.write(PREDICTIONS, scores.prediction_table(regressions), places.tables)
-    tables.write(COMPARISONS, comparison_table(judged, predictions), places.tables)
+    of_regression = regressions[regressions["model"] == REGRESSION]
+    tables.write(PREDICTIONS, scores.prediction_table(of_regression), places.tables)
+    alike = predictions[predictions["partition"] <= comparators["partition"].max()]
+    comparisons = comparison_table(scores.judge_all(alike, table, params.evaluate), alike)
+    tables.write(COMPARISONS, comparisons, places.tables)
     tables.write(OPTIMISM, optimism, places.tables)
     reliability = reliability_table(predictions, table, headline, params.evaluate)
     tables.write(RELIABILITY, reliability, places.tables)
