@@ -6,12 +6,12 @@ export PATH
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help setup demo repro data report open test lint verify bench plots clean
+.PHONY: help setup demo repro data report open test lint verify same-bytes bench plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  CORPUS=...    names the corpus, a row of corpora.all in params.yaml (default: $(CORPUS))"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  CORPUS=...      names the corpus, a row of corpora.all in params.yaml (default: $(CORPUS))"
 
 setup: .venv/installed ## make .venv and install everything, as requirements.txt pins it
 
@@ -55,6 +55,9 @@ lint: setup ## ruff, ruff format and mypy --strict
 
 verify: setup ## compare the numbers of this run with the committed ones
 	punk verify
+
+same-bytes: setup ## compare results with those of emulated processors (minutes; needs qemu-user)
+	python benchmarks/same_bytes.py
 
 .venv/bench: .venv/installed requirements-bench.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
