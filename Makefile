@@ -8,12 +8,13 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report open test testdata lint verify bench lock audit plots clean
+.PHONY: help setup demo repro data report open test testdata lint verify same-bytes bench lock audit plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  CORPUS=...    names the corpus, a row of corpora.all in params.yaml (default: $(CORPUS))"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s
+", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  CORPUS=...      names the corpus, a row of corpora.all in params.yaml (default: $(CORPUS))"
 
 setup: .venv/installed ## make .venv and install what runs, as requirements.txt pins it
 
@@ -67,6 +68,9 @@ lint: .venv/dev ## ruff, ruff format, mypy --strict, and zizmor for the workflow
 
 verify: setup ## compare the numbers of this run with the committed ones
 	punk verify
+
+same-bytes: setup ## compare results with those of emulated processors (minutes; needs qemu-user)
+	python benchmarks/same_bytes.py
 
 .venv/bench: .venv/installed requirements-bench.txt
 	$(INSTALL) -r requirements-bench.txt

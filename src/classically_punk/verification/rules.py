@@ -3,7 +3,7 @@
 Without a changed prediction, what ordinary least squares says is the same to 1e-4 relative on every processor. A clip
 on the border between two genres may be predicted otherwise where the last bits of a fitted value differ; one clip in
 a hundred of a protocol is let pass, and only the scores of that protocol may then move, by what those clips weigh.
-The other models choose among settings that tie, and split at values that differ in the last bits: what they say has
+The other models choose among settings, and split at values that differ in the last bits: what they say has
 a small fixed allowance, whatever ordinary least squares did. `RULES` holds all of it; the first rule that fits a
 value is the one in force, and a value that no rule names is compared strictly.
 """
