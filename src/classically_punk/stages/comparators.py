@@ -26,7 +26,7 @@ def run(params: StageParams, places: Places) -> None:
     held = held_out_predictions(table, folds, suite, columns)
     write_parquet(held.predictions, places.models / "comparators_held_out.parquet")
     write_csv(held.fits, places.tables / "comparator_fits.csv")
-    families = read_recipe(places.data / "recipe.csv").families
+    families = read_recipe(places.data / "design_recipe.csv").families
     known = reference_table(places.corpus, table, folds, families)
     write_csv(known, places.tables / "reference_figures.csv")
 

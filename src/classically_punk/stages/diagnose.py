@@ -23,7 +23,7 @@ def run(params: StageParams, places: Places) -> None:
     whole = table[table["window"] == WHOLE]
     clips, labels = list(whole["clip"]), list(whole["label"])
     training = training_rows(table, columns)
-    families = read_recipe(places.data / "recipe.csv").families
+    families = read_recipe(places.data / "design_recipe.csv").families
     fit = fit_ols(training, columns, families, params.ols, params.inner)
     rows = diagnosis.row_table(fit, clips, labels)
     joint = joint_table(fit, training.groups)
