@@ -146,6 +146,7 @@ def regression(folder: Path) -> bytes:
     from classically_punk.models.coefficients import coefficient_table
     from classically_punk.models.diagnosis import row_table
     from classically_punk.models.joint import joint_table
+
     from classically_punk.models.ols import fit_ols
 
     params, part, columns = settings(), training(folder), column_names(folder)
@@ -158,6 +159,7 @@ def regression(folder: Path) -> bytes:
 
 def forward(folder: Path) -> bytes:
     from classically_punk.features.catalogue import families
+
     from classically_punk.models.ols import fit_regression
 
     params = settings()
@@ -195,11 +197,11 @@ def neighbours(folder: Path) -> bytes:
 def files(folder: Path) -> bytes:
     """A table as parquet and a figure as PNG, SVG and WebP."""
     import pandas as pd
+    from classically_punk.reporting.style import house_style, save
     from matplotlib import pyplot as plt
 
     from classically_punk.foundation.writing import write_parquet
     from classically_punk.reporting.pages.pictures import Picture
-    from classically_punk.reporting.style import house_style, save
 
     values = training(folder).values
     with tempfile.TemporaryDirectory() as name, house_style():
@@ -215,7 +217,7 @@ def files(folder: Path) -> bytes:
 
 
 def training(folder: Path) -> Any:
-    from classically_punk.models.classifier import Training
+    from classically_punk.contracts.classifier import Training
 
     with np.load(folder / "table.npz") as stored:
         labels, groups = stored["labels"].astype(object), stored["groups"].astype(object)

@@ -253,6 +253,23 @@ def test_a_changed_parameter_reruns_what_depends_on_it_and_nothing_else(checkout
     repro(checkout, "report@demo")
 
 
+def test_an_edited_title_computes_no_clip_and_fits_no_model(checkout: Path) -> None:
+    """Only what readers see is made anew: words travel in columns.csv, past everything that is fitted."""
+    entries = checkout / "src" / PACKAGE / "catalogue" / "dynamics.py"
+    shipped = entries.read_text(encoding="utf-8")
+    kept = sorted((checkout / ".punk_cache" / "features").rglob("*.npz"))
+    assert 'title="Crest factor"' in shipped
+    entries.write_text(shipped.replace('title="Crest factor"', 'title="Peakiness"'), encoding="utf-8")
+    try:
+        assert ran(repro(checkout, "--single-item", "features@demo")) == ["features"]
+        assert sorted((checkout / ".punk_cache" / "features").rglob("*.npz")) == kept
+        assert "Peakiness" in (checkout / "data" / "demo" / "columns.csv").read_text(encoding="utf-8")
+        assert outdated(checkout) == {"explore", "report"}
+    finally:
+        entries.write_text(shipped, encoding="utf-8")
+        repro(checkout, "report@demo")
+
+
 def interrupted(folder: Path, how: signal.Signals) -> "subprocess.Popen[bytes]":
     """A run from the archive on, that is sent a signal as soon as it writes clips, and has ended."""
     shutil.rmtree(folder / "data" / "demo", ignore_errors=True)

@@ -1,10 +1,11 @@
 """How columns come about, as data: which function gives each, in which named sets, of which family.
 
-`data/C/recipe.csv` holds all about columns that can change a number, and nothing else: what models are fitted to
-depends on it. What a reader is told of columns stands in `data/C/columns.csv`, see `columns`.
+`data/C/recipe.csv` holds all about the columns of the feature table that can change a number, and nothing else;
+`data/C/design_recipe.csv` the same of the columns of the design table, and models depend on that alone. What a reader
+is told of columns stands in `data/C/columns.csv`, see `columns`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -54,13 +55,13 @@ class Recipe:
         """All columns, each once, in the order of the sets."""
         return tuple({step.column: step for steps in self.sets.values() for step in steps}.values())
 
-    def only(self, columns: Collection[str]) -> tuple[Step, ...]:
-        """The steps that give `columns`. Raises PunkError when one of them has none."""
-        found = {step.column: step for step in self.steps if step.column in columns}
-        missing = [column for column in columns if column not in found]
+    def only(self, name: str, columns: Sequence[str]) -> "Recipe":
+        """The recipe of `columns`, in their order, as one set called `name`. Raises PunkError when one has no step."""
+        known = {step.column: step for step in self.steps}
+        missing = [column for column in columns if column not in known]
         if missing:
             raise PunkError(f"recipe.csv: no step gives {missing[0]} ({len(missing)} in all); run dvc repro")
-        return tuple(found.values())
+        return Recipe({name: tuple(known[column] for column in columns)})
 
     @property
     def columns(self) -> dict[str, list[str]]:

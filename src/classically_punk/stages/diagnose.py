@@ -38,7 +38,7 @@ def run(params: Params, places: Places) -> None:
     training = training_rows(table, columns)
     folds = tables.read(FOLDS, places.data)
     plan = plan_corpus(len(columns), folds, params.ols).plain
-    families = read_recipe(places.data / "recipe.csv").families
+    families = read_recipe(places.data / "design_recipe.csv").families
     fit = fit_ols(training, columns, families, plan.settings, params.inner, plan.most)
     rows = diagnosis.row_table(fit, clips, labels)
     joint = joint_table(fit, training.groups)

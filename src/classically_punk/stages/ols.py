@@ -1,7 +1,6 @@
 """Design table and folds -> held-out predictions of every fold, and the fit to all clips with its coefficients."""
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ def run(params: Params, places: Places) -> None:
     table = tables.read(DESIGN, places.data)
     folds = tables.read(FOLDS, places.data)
     columns = [name for name in table.columns if name not in KEYS]
-    recipe = read_recipe(places.data / "recipe.csv")
+    recipe = read_recipe(places.data / "design_recipe.csv")
     family = recipe.families
     plans = plan_corpus(len(columns), folds, params.ols)
     held = [
@@ -38,19 +37,19 @@ def run(params: Params, places: Places) -> None:
     rows = training_rows(table, columns)
     regression, nearest = fit_rules(rows, columns, family, plans.whole, params.inner)
     model = regression.to_json() | {"optimal_scoring": nearest.to_json(), "plan": plans.whole.note}
-    write_exact_json(model | {"provenance": provenance(params, places, recipe, columns)}, places.models / "ols.json")
+    write_exact_json(model | {"provenance": provenance(params, places, recipe)}, places.models / "ols.json")
     plain = plans.plain
     fit = fit_ols(rows, columns, family, plain.settings, params.inner, plain.most)
     tables.write(COEFFICIENTS, coefficient_table(fit), places.tables)
     tables.write(FIT, fit_table(fit), places.tables)
 
 
-def provenance(params: Params, places: Places, recipe: Recipe, columns: Sequence[str]) -> dict[str, Any]:
+def provenance(params: Params, places: Places, recipe: Recipe) -> dict[str, Any]:
     """What the model was made from: hashes of the design table and of the pinned packages, the parameters, and for
     each column the version of what it means."""
     return {
         "corpus": places.corpus,
-        "column_versions": {name: recipe.versions[name] for name in columns},
+        "column_versions": recipe.versions,
         "table_sha256": _sha256(places.data / DESIGN.file),
         "requirements_sha256": _sha256(Path("requirements.txt")),
         "params": {"ols": params.ols.model_dump(), "inner": params.inner.model_dump()},

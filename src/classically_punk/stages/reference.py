@@ -12,7 +12,7 @@ from classically_punk.stages.running import Places, main
 def run(params: Params, places: Places) -> None:
     """Fits with the settings of others, whatever params.yaml says of ours."""
     table, folds = tables.read(DESIGN, places.data), tables.read(FOLDS, places.data)
-    families = read_recipe(places.data / "recipe.csv").families
+    families = read_recipe(places.data / "design_recipe.csv").families
     tables.write(REFERENCE_FIGURES, reference_table(places.corpus, table, folds, families), places.tables)
 
 

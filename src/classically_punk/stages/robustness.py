@@ -30,8 +30,8 @@ def run(params: Params, places: Places) -> None:
     settings = params.robustness
     clips = chosen_clips(folds, table, protocol, settings.clips_per_genre, settings.seed)
     files = {clip: places.data / "audio" / f"{clip}.wav" for clip in clips}
-    recipe = read_recipe(places.data / "recipe.csv")
-    altered = altered_table(files, params.features, recipe.only(columns), settings.seed)
+    recipe = read_recipe(places.data / "design_recipe.csv")
+    altered = altered_table(files, params.features, recipe.steps, settings.seed)
     suite = together(
         planned_suite(columns, recipe.families, plan_corpus(len(columns), folds, params.ols).whole, params.inner),
         comparator_suite(params.comparators, params.ols, params.inner, only=best_comparator(comparators, protocol)),
