@@ -149,7 +149,7 @@ def summary(fit: OlsFit, joint: pd.DataFrame, inflation: pd.DataFrame, rows: pd.
         "r2_mean": float(np.mean(r2)) if r2 else np.nan,
         "outside_unit_interval": float(outside.mean()),
         "regression_columns": float(fit.model.n_columns),
-        "columns_with_joint_effect": float((joint["p_holm"] < 0.05).sum()),
+        "columns_with_joint_effect": float((joint["p_holm"] < 0.05).sum()) if joint["p"].notna().any() else np.nan,
         "largest_vif": float(inflation["vif"].max()),
         "largest_leverage": float(rows["leverage"].max()),
         "largest_cooks_distance": float(rows["cooks_distance"].max()),

@@ -114,7 +114,8 @@ def certainty(results: Results) -> Section:
     if calibrated and raw:
         helped = (calibrated.value("value") or 0.0) < (raw.value("value") or 0.0)
         words += text(
-            "Calibrated inside the training folds they {how}: calibration error {a}, of the raw values {b}.",
+            "Calibrated inside the training folds they {how}: calibration error {a}, of the raw values {b} (root mean "
+            "square of the gaps between stated and observed, less what chance gives).",
             how="come nearer to the truth" if helped else "come no nearer to the truth here",
             a=calibrated.interval(".3f") or "", b=raw.interval(".3f") or "",
         )  # fmt: skip

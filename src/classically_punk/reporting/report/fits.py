@@ -78,12 +78,15 @@ def _family_size(results: Results) -> Segment:
 
 def _joint(results: Results) -> Text:
     rows = results.rows("joint_tests", ("column",))
+    if rows and not any(row.value("p") is not None for row in rows):
+        return text("Columns are not tested over all genres at once: {why}.", why=Name(rows[0]["reason"].rstrip(".")))
     sure = [row for row in rows if (p := row.value("p_holm")) is not None and p < LEVEL]
     if not sure:
         return text("No column has a joint effect on the genres that survives the adjustment for all columns.")
     strongest = sorted(sure, key=lambda row: (row.value("p_holm") or 0.0, -(row.value("wald") or 0.0)))[:5]
     return text(
-        "Asked over all genres at once (Wald test, Holm-adjusted), {n} columns have an effect; the surest are {names}.",
+        "Asked over all genres at once (Hotelling's test, Holm-adjusted), {n} columns have an effect; the surest are "
+        "{names}.",
         n=results.metric("diagnostics", "columns_with_joint_effect", ".0f"),
         names=listed([results.called(row["column"]) for row in strongest]),
     )  # fmt: skip

@@ -107,8 +107,10 @@ def protocols(results: Results) -> Section:
         )),
         Table("A protocol that the corpus does not allow is left out, with the reason", head, rows),
         Paragraph(text(
-            "Intervals are those of a bootstrap over groups, {n} resamples, level {level}: whole artists (or "
-            "recordings) are drawn, never single rows, since clips of one artist rise and fall together.",
+            "Intervals are those of a bootstrap over groups within genres, {n} resamples, level {level}: whole artists "
+            "(or recordings) are drawn, never single rows, since clips of one artist rise and fall together, and each "
+            "genre keeps its number of clips. A difference of two models is tested by exchanging their answers to "
+            "whole groups.",
             n=results.param("evaluate.resamples", ",d"), level=results.param("evaluate.confidence", ".0%"),
         )),
     ])  # fmt: skip

@@ -29,7 +29,7 @@ def certainty(results: Results) -> Slide:
     figure = picture(results, "reliability")
     return Slide(
         "certainty",
-        text("It is {way}: stated certainty is off by {error} points on average", way=way,
+        text("It is {way}: stated certainty is typically off by {error} points", way=way,
              error=results.metric("summary", "headline.calibration_error", "points")),
         points=(
             text("On the diagonal, of answers called half certain, half are right."),
@@ -38,7 +38,7 @@ def certainty(results: Results) -> Slide:
         picture=figure,
         notes=(
             *how_to_read(figure),
-            text("Average gap between stated and observed: {e}.",
+            text("Typical gap between stated and observed, less what chance gives: {e}.",
                  e=results.metric_interval("summary", "headline.calibration_error", ".3f")),
             protocol_note(results),
         ),

@@ -25,7 +25,8 @@ def unheard(results: Results) -> str:
 
 def protocol_note(results: Results) -> Text:
     return text(
-        "Protocol {p}: {what}. {n} clips in {groups} groups. Intervals: bootstrap over groups, level {level}.",
+        "Protocol {p}: {what}. {n} clips in {groups} groups. Intervals: bootstrap over groups within genres, level "
+        "{level}.",
         p=Name(results.headline),
         what=PROTOCOLS[results.headline].apart,
         n=results.metric("summary", "headline.n_clips", ".0f"),
