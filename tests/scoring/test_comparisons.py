@@ -27,7 +27,7 @@ def answers(model: str, labels: Sequence[str], support: np.ndarray, protocol: st
     n = len(labels)
     frame = pd.DataFrame(
         {
-            "model": model, "protocol": protocol, "fold": 1, "clip": [f"c{k:03d}" for k in range(n)], "window": -1,
+            "model": model, "protocol": protocol, "partition": 1, "fold": 1, "clip": [f"c{k:03d}" for k in range(n)], "window": -1,
             "label": list(labels), "predicted": np.array(GENRES, dtype=object)[support.argmax(axis=1)],
             "inverse_temperature": b, "leverage": np.nan,
         }
@@ -37,7 +37,8 @@ def answers(model: str, labels: Sequence[str], support: np.ndarray, protocol: st
 
 def clips_of(predictions: pd.DataFrame, per_group: int = 2) -> pd.DataFrame:
     clips = predictions[["clip", "label"]].drop_duplicates("clip").reset_index(drop=True)
-    return clips.assign(group=[f"artist{k // per_group}" for k in range(len(clips))], recording=clips["clip"])
+    artists = [f"artist{k // per_group}" for k in range(len(clips))]
+    return clips.assign(group=artists, song=clips["clip"], recording=clips["clip"])
 
 
 @pytest.fixture

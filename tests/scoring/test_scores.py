@@ -29,13 +29,14 @@ GENRES = ["blues", "jazz", "pop"]
 
 @pytest.fixture
 def clips() -> pd.DataFrame:
-    """60 clips, 20 a genre; two clips per recording, ten clips per artist; all pop by one artist."""
+    """60 clips, 20 a genre; two clips per recording and song, ten clips per artist; all pop by one artist."""
     names = [f"{genre}.{k:02d}" for genre in GENRES for k in range(20)]
     return pd.DataFrame(
         {
             "clip": names,
             "label": [name.split(".")[0] for name in names],
-            "recording": [f"{name[:-2]}{int(name[-2:]) // 2}" for name in names],
+            "recording": (songs := [f"{name[:-2]}{int(name[-2:]) // 2}" for name in names]),
+            "song": songs,
             "group": [name[:-3] if name.startswith("pop") else f"{name[:-2]}{int(name[-2:]) // 10}" for name in names],
         }
     )
@@ -45,7 +46,7 @@ def predict(clips: pd.DataFrame, protocol: str, rng: np.random.Generator, window
     part = clips if not windows else clips.loc[clips.index.repeat(windows)]
     indicators = np.array([[genre == label for genre in GENRES] for label in part["label"]])
     fitted = rng.normal(size=indicators.shape) + 1.5 * indicators
-    table = pd.DataFrame({"model": "ols", "protocol": protocol, "fold": 1, "clip": part["clip"].to_numpy()})
+    table = pd.DataFrame({"model": "ols", "protocol": protocol, "partition": 1, "fold": 1, "clip": list(part["clip"])})
     table["window"] = np.tile(np.arange(windows), len(clips)) if windows else -1
     table["inverse_temperature"] = 1.0
     table["label"] = part["label"].to_numpy()
