@@ -86,6 +86,42 @@ def test_summary_names_and_values(predictions: pd.DataFrame, clips: pd.DataFrame
     assert content["clip"]["accuracy"] == pytest.approx((part["label"] == part["predicted"]).mean())
 
 
+def test_accuracy_is_the_mean_over_partitions_and_clips_count_once(
+    clips: pd.DataFrame, evaluate_settings: Settings, rng: np.random.Generator
+) -> None:
+    """54, 48 and 42 of 60 clips right: .8 on average, with a standard deviation of .1; 180 answers to 60 clips."""
+    parts = []
+    for partition, right in enumerate((54, 48, 42), start=1):
+        part = predict(clips, "clip", rng).assign(partition=partition, fold=partition)
+        wrong = part["label"].map({"blues": "jazz", "jazz": "pop", "pop": "blues"})
+        parts.append(part.assign(predicted=part["label"].where(rng.permutation(60) < right, wrong)))
+    repeated = pd.concat(parts, ignore_index=True)
+    judged = judge(repeated, clips, evaluate_settings())
+    scores = score_table({"ols": judged}).set_index("score")
+    assert scores.loc["accuracy", ["value", "spread"]].tolist() == pytest.approx([0.8, 0.1])
+    assert scores.drop(index="accuracy")["spread"].isna().all()
+    assert (scores[["partitions", "n", "n_groups"]] == [3, 60, 30]).all(axis=None)
+    assert (judged["clip"].n_rows, judged["clip"].n_clips) == (60, 60)
+    content = summary(judged)["clip"]
+    assert (content["n_clips"], content["accuracy_spread"]) == (60, pytest.approx(0.1))
+    assert recall_table({"ols": judged})["n"].tolist() == [20, 20, 20]
+    confusion = confusion_table(judged)
+    assert confusion["count"].sum() == pytest.approx(60)
+    assert confusion.loc[confusion["actual"] == confusion["predicted"], "count"].sum() == pytest.approx(0.8 * 60)
+    assert prediction_table(repeated)["partition"].value_counts().to_dict() == {1: 60, 2: 60, 3: 60}
+
+
+def test_the_same_partition_twice_makes_no_interval_narrower(
+    predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings
+) -> None:
+    one = predictions[predictions["protocol"] == "artist"]
+    two = pd.concat([one, one.assign(partition=2, fold=2)], ignore_index=True)
+    columns = ["value", "low", "high", "n", "n_groups"]
+    once, twice = (score_table({"ols": judge(part, clips, evaluate_settings())}) for part in (one, two))
+    pd.testing.assert_frame_equal(once[columns], twice[columns])
+    assert twice.set_index("score").loc["accuracy", "spread"] == 0.0
+
+
 def test_headline_falls_back_to_clip(
     predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings
 ) -> None:

@@ -232,7 +232,8 @@ def test_a_genre_with_fewer_recordings_than_folds_is_tested_in_fewer_of_them(
     assert_whole(plan, rows)
     assert verdict(plan, "clip")[1] == (
         "folds made here; left out, with fewer than 2 songs: zouk; "
-        "tested in some of the folds only, with fewer songs than folds: polka; 1 clips left out: genre too small for this protocol"
+        "tested in some of the folds only, with fewer songs than folds: polka; "
+        "1 clips left out: genre too small for this protocol"
     )
     for protocol in ("clip", "segment_random"):  # the same genres: else the leak would compare two tasks
         left = part(plan, protocol).query("role == 'left_out'")
