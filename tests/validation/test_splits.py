@@ -344,7 +344,8 @@ def test_partitions_differ_and_the_first_does_not_depend_on_their_number(
 
 
 def test_gtzan_published(published, fold_settings: Folds) -> None:
-    """948 clips by 412 artists in the published folds, none in two of them by its number; 443 train, 197 valid, 290 test clips without faults."""
+    """948 clips by 412 artists in the published folds, no number in two of them; 443 train, 197 valid, 290 test clips
+    without faults."""
     rows = published.table()
     plan = make_folds(rows, published.annotations, fold_settings)
     assert_whole(plan, rows)
