@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from classically_punk.cleaning.design_table import NO_FAULTS, Cleaned, design_table
+from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.faults import REJECTING, Fault
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Clean
@@ -23,6 +24,7 @@ def clips() -> pd.DataFrame:
             "clip": names,
             "label": [name.split(".")[0] for name in names],
             "group": [f"artist of {name}" for name in names],
+            "song": [f"song of {name}" for name in names],
             "recording": names,
             "status": "ok",
             "reasons": "",
@@ -49,8 +51,9 @@ def test_clean_input_passes_through_unchanged(
     features: pd.DataFrame, clips: pd.DataFrame, clean_settings: Settings
 ) -> None:
     cleaned = design_table(features.sample(frac=1.0, random_state=1), clips, clean_settings(), SETS, ["yeo_johnson"])
-    assert list(cleaned.table.columns) == ["clip", "window", "label", "group", "recording", *SETS["standard"]]
+    assert list(cleaned.table.columns) == [*KEYS, *SETS["standard"]]
     assert len(cleaned.table) == 24
+    assert (cleaned.table["song"] == "song of " + cleaned.table["clip"]).all()
     assert cleaned.table[["clip", "window"]].equals(cleaned.table[["clip", "window"]].sort_values(["clip", "window"]))
     assert (cleaned.table[SETS["standard"]].dtypes == np.float64).all()
     np.testing.assert_array_equal(cleaned.table["tempo"], features["tempo"].astype(float))
@@ -174,7 +177,7 @@ def test_table_corpus_uses_the_set_it_has(
 ) -> None:
     published = features.loc[features["window"] == -1].drop(columns=["flatness", "tempo"])
     cleaned = design_table(published.assign(zero=np.arange(8.0)), clips, clean_settings(), SETS)
-    assert list(cleaned.table.columns[5:]) == SETS["kaggle57"]
+    assert list(cleaned.table.columns) == [*KEYS, *SETS["kaggle57"]]
     assert entries(cleaned, "feature_set")["standard"][0] == "not available"
     assert entries(cleaned, "feature_set")["kaggle57"] == ("used", "in place of standard")
 

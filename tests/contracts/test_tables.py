@@ -164,7 +164,8 @@ def test_a_table_that_could_not_be_made_says_why(tmp_path: Path, content: str) -
 
 
 def test_columns_that_depend_on_the_corpus(tmp_path: Path) -> None:
-    keys = {"clip": ["a", "b"], "window": [-1, -1], "label": "jazz", "group": "x", "recording": ["a", "b"]}
+    keys = {"clip": ["a", "b"], "window": [-1, -1], "label": "jazz", "group": "x", "song": "s"}
+    keys["recording"] = ["a", "b"]
     design = pd.DataFrame({**keys, "mfcc1_mean": [1.0, 2.0]})
     tables.write(DESIGN, design, tmp_path)
     pd.testing.assert_frame_equal(tables.read(DESIGN, tmp_path), design)

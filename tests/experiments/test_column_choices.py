@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from classically_punk.contracts.design import KEYS
 from classically_punk.experiments.column_choices import CHOICES, compare_choices
 from classically_punk.foundation.params import Evaluate, Inner, Ols
 
@@ -15,12 +16,16 @@ PLAIN = Ols.model_validate(
 )
 
 
+def features(table: pd.DataFrame) -> list[str]:
+    return [column for column in table.columns if column not in KEYS]
+
+
 @pytest.fixture
 def tables(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     """`good` holds a column for each genre and noise, `bad` noise alone; 90 clips of 30 artists."""
     labels = np.array(GENRES, dtype=object)[np.arange(90) % 3]
     keys = pd.DataFrame({"clip": [f"c{k:02d}" for k in range(90)], "window": -1, "label": labels})
-    keys = keys.assign(group=[f"artist{k // 3}" for k in range(90)], recording=keys["clip"])
+    keys = keys.assign(group=[f"artist{k // 3}" for k in range(90)], song=keys["clip"], recording=keys["clip"])
     hot = (labels[:, None] == np.array(GENRES)).astype(float)
     noise = pd.DataFrame(rng.normal(size=(90, 6)), columns=[f"noise{j}" for j in range(6)])
     signal = pd.DataFrame(hot + 0.3 * rng.normal(size=(90, 3)), columns=[f"signal{j}" for j in range(3)])
@@ -29,26 +34,28 @@ def tables(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture
 def folds(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Two partitions of three folds each."""
     rows = [
-        (protocol, fold, clip, -1, "test" if (k // 3) % 3 == fold - 1 else "train", "")
+        (protocol, partition, fold, clip, -1, "test" if (k // (3 * partition) - fold) % 3 == 0 else "train", "")
         for protocol in ("segment_random", "artist")
-        for fold in (1, 2, 3)
+        for partition, fold in ((1, 1), (1, 2), (1, 3), (2, 4), (2, 5), (2, 6))
         for k, clip in enumerate(tables["good"]["clip"])
     ]
-    return pd.DataFrame(rows, columns=["protocol", "fold", "clip", "window", "role", "reason"])
+    return pd.DataFrame(rows, columns=["protocol", "partition", "fold", "clip", "window", "role", "reason"])
 
 
 @pytest.fixture
 def compared(
     tables: dict[str, pd.DataFrame], folds: pd.DataFrame, evaluate_settings: Callable[..., Evaluate]
 ) -> pd.DataFrame:
-    families = {column: "timbre" if column.startswith("noise") else "harmony" for column in tables["good"].columns[5:]}
+    families = {column: "timbre" if column.startswith("noise") else "harmony" for column in features(tables["good"])}
     settings = evaluate_settings(resamples=200)
     return compare_choices(tables, "good", folds, families, PLAIN, Inner(folds=2, seed=1), settings)
 
 
 def test_every_choice_on_every_set_and_never_the_leaky_protocol(compared: pd.DataFrame) -> None:
     assert set(compared["protocol"]) == {"artist"}
+    assert set(compared["n"]) == {90}
     assert sorted(zip(compared["feature_set"], compared["choice"], strict=True)) == sorted(
         (name, choice) for name in ("bad", "good") for choice in CHOICES
     )
@@ -78,7 +85,7 @@ def test_a_clip_that_one_set_lacks_is_tested_with_neither(
     tables: dict[str, pd.DataFrame], folds: pd.DataFrame, evaluate_settings: Callable[..., Evaluate]
 ) -> None:
     fewer = {**tables, "bad": tables["bad"][tables["bad"]["clip"] != "c04"]}
-    families = dict.fromkeys(tables["good"].columns[5:], "timbre")
+    families = dict.fromkeys(features(tables["good"]), "timbre")
     found = compare_choices(
         fewer, "good", folds, families, PLAIN, Inner(folds=2, seed=1), evaluate_settings(resamples=100)
     )

@@ -34,19 +34,20 @@ def suite(training: Training) -> Mapping[str, Threshold]:
 
 @pytest.fixture
 def table() -> pd.DataFrame:
-    frame = pd.DataFrame({"clip": CLIPS, "window": -1, "label": LABELS, "recording": CLIPS})
+    frame = pd.DataFrame({"clip": CLIPS, "window": -1, "label": LABELS, "song": CLIPS, "recording": CLIPS})
     frame["group"] = frame["clip"].map(GROUPS)
     return frame.assign(x=[-1.0 if label == "jazz" else 1.0 for label in LABELS])
 
 
 @pytest.fixture
 def folds() -> pd.DataFrame:
+    """Two partitions of two folds each."""
     rows = [
-        ("artist", fold, clip, -1, "test" if (k // 4) % 2 == fold - 1 else "train", "")
-        for fold in (1, 2)
+        ("artist", partition, fold, clip, -1, "test" if (k // (4 * partition) - fold) % 2 == 0 else "train", "")
+        for partition, fold in ((1, 1), (1, 2), (2, 3), (2, 4))
         for k, clip in enumerate(CLIPS)
     ]
-    return pd.DataFrame(rows, columns=["protocol", "fold", "clip", "window", "role", "reason"])
+    return pd.DataFrame(rows, columns=["protocol", "partition", "fold", "clip", "window", "role", "reason"])
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ def design() -> Design:
         n, p = values.shape
         names = columns or [f"mfcc{number}_mean" for number in range(1, p + 1)]
         clips = [f"clip{number:04d}" for number in range(n)]
-        head = {"clip": clips, "window": -1, "label": labels, "group": groups or clips, "recording": clips}
-        return pd.concat([pd.DataFrame(head), pd.DataFrame(values, columns=names)], axis=1)
+        head = {"clip": clips, "window": -1, "label": labels, "group": groups or clips, "song": clips}
+        return pd.concat([pd.DataFrame(head).assign(recording=clips), pd.DataFrame(values, columns=names)], axis=1)
 
     return of
 

@@ -34,7 +34,7 @@ def test_the_shipped_file_is_valid() -> None:
 @pytest.mark.parametrize(
     ("keys", "value", "named"),
     [
-        (("folds", "clipp"), 3, "folds.clipp: unknown parameter; did you mean clip?"),
+        (("folds", "strickt"), 3, "folds.strickt: unknown parameter; did you mean strict?"),
         (("corpus", "demo", "tilte"), "x", "corpus.demo.tilte: unknown parameter; did you mean title?"),
         (("olz",), {}, "olz: unknown parameter; did you mean ols?"),
         (("ols", "columns"), "al", "ols.columns: Input should be 'all'"),
@@ -45,7 +45,7 @@ def test_the_shipped_file_is_valid() -> None:
         (("features", "n_fft"), 2000, "features.n_fft: Input should be 1024, 2048 or 4096"),
         (("features", "sets"), ["Standard"], "features.sets.0: String should match pattern"),
         (("features", "sets"), ["kaggle57"], "clean.feature_set is standard, which features.sets"),
-        (("folds", "clip"), 1, "folds.clip: Input should be greater than or equal to 2"),
+        (("folds", "strict"), 1, "folds.strict: Input should be greater than or equal to 2"),
         (("folds", "seed"), True, "folds.seed"),
         (("evaluate", "resamples"), 10, "evaluate.resamples"),
         (("corpora", "all"), ["demo", "gtzan_mini", "gtzan", "gtzan_published", "jazzers"], "corpora"),
@@ -93,7 +93,7 @@ def test_of_many_faults_the_first_are_named_and_the_others_counted(tmp_path: Pat
 
 
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
-    path = changed(tmp_path, "folds", value={"seed": -1, "clip": 5, "artist": 5})
+    path = changed(tmp_path, "folds", value={"seed": -1, "strict": 5, "repeats": 1})
     with pytest.raises(PunkError) as caught:
         read_params(path)
     assert "folds.seed" in str(caught.value)

@@ -39,7 +39,7 @@ def test_what_is_declared_has_its_values() -> None:
 @pytest.mark.parametrize(
     ("stage", "address"),
     [
-        (lambda params: params.folds.clip, "folds.clip"),
+        (lambda params: params.folds.strict, "folds.strict"),
         (lambda params: params.corpus["gtzan"].title, "corpus.gtzan.title"),
         (lambda params: params.corpora.synthesised, "corpora.synthesised"),
         (lambda params: params.ols.transform, "ols.transform"),

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 from sklearn.metrics import log_loss
 
-from classically_punk.models.calibration import log_losses, softmax
+from classically_punk.models.calibration import log_losses
 from classically_punk.models.simplest import AS_GOOD, judged, simplest_as_good
 
 
@@ -40,7 +41,7 @@ def test_the_loss_is_scikit_learns_of_the_calibrated_probabilities(rng: np.rando
     actual = rng.integers(0, 4, 150)
     scores = rng.normal(size=(150, 4)) + 1.5 * np.eye(4)[actual]
     found = judged(scores, actual)
-    probabilities = softmax(found.inverse_temperature * scores)
+    probabilities = softmax(found.inverse_temperature * scores, axis=1)
     assert found.loss == pytest.approx(log_loss(actual, probabilities), rel=1e-12)
     assert log_losses(scores, actual, found.inverse_temperature).shape == (150,)
     assert all(found.loss <= log_losses(scores, actual, b).mean() for b in (0.5, 1.0, 2.0, 4.0))

@@ -28,7 +28,7 @@ from classically_punk.stages.running import READS, declared_for
 COPIED = ("dvc.yaml", "params.yaml", "requirements.txt", "pyproject.toml", ".dvcignore", ".gitignore")
 SMALL = {
     "demo": {"clips_per_genre": 4, "artists_per_genre": 2, "shortest": 3.0, "longest": 4.0},
-    "folds": {"segment_random": 2, "clip": 2, "artist": 2},
+    "folds": {"segment_random": 2, "strict": 2, "repeats": 2},
     "evaluate": {"resamples": 100},
     "features": {"window": 1.0, "window_hop": 1.0},
     "comparators": {
@@ -347,13 +347,13 @@ def test_a_corpus_that_is_not_defined_is_named(checkout: Path, stage: str, corpu
 def test_a_wrong_parameter_stops_the_first_stage_before_any_work(checkout: Path) -> None:
     shipped = (checkout / "params.yaml").read_text(encoding="utf-8")
     before = content(checkout)
-    set_params(checkout, {"folds": {"artist": 0}, "demo": {"seed": 5}})
+    set_params(checkout, {"folds": {"strict": 0}, "demo": {"seed": 5}})
     try:
         run = repro(checkout, "report@demo", check=False)
     finally:
         (checkout / "params.yaml").write_text(shipped, encoding="utf-8")
     assert run.returncode != 0
-    assert "folds.artist: Input should be greater than or equal to 2, found 0" in run.stdout + run.stderr
+    assert "folds.strict: Input should be greater than or equal to 2, found 0" in run.stdout + run.stderr
     after = content(checkout)
     kept = {name for name in before if not name.startswith(("data/raw", "reports/demo/tables/planted"))}
     assert {name: after.get(name) for name in kept} == {name: before[name] for name in kept}

@@ -57,9 +57,11 @@ def write_clips(folder: Path, labels: list[str]) -> None:
     """What the stage `folds` reads: each clip a recording of its own, and no artists."""
     (folder / "data" / "demo").mkdir(parents=True)
     clips = pd.DataFrame({"clip": [f"clip{k}" for k in range(len(labels))], "label": labels, "window": -1})
-    clips = clips.assign(group=clips["clip"], recording=clips["clip"])
+    clips = clips.assign(group=clips["clip"], song=clips["clip"], recording=clips["clip"])
     clips.to_parquet(folder / "data" / "demo" / "table.parquet")
-    blank = clips[["clip"]].assign(artist="", artist_fold="", fault_filtered="", known_fault="")
+    blank = clips[["clip"]].assign(
+        **dict.fromkeys(("artist", "artist_id", "title", "artist_fold", "fault_filtered", "known_fault", "licence"), "")
+    )
     blank.to_csv(folder / "data" / "demo" / "annotations.csv", index=False)
 
 
@@ -71,7 +73,7 @@ def test_a_parameter_that_is_not_declared_stops_the_stage_that_reads_it(folder: 
     (folder / "dvc.yaml").write_text(undeclared, encoding="utf-8")
     run = stage("folds", "demo", folder=folder)
     assert run.returncode == 1
-    assert "stage folds reads folds.clip of params.yaml, which dvc.yaml does not declare" in run.stderr
+    assert "stage folds reads folds.strict of params.yaml, which dvc.yaml does not declare" in run.stderr
     assert "Traceback" not in run.stderr
 
 
@@ -92,8 +94,9 @@ def test_a_corpus_that_cannot_be_judged_stops_at_its_folds_and_says_why(folder: 
     assert run.returncode == 1
     for part in (
         "reports/demo/tables/protocols.csv",
-        "folds.clip: fewer than two genres have 2 recordings",
-        "folds.artist",
+        "clip: fewer than two genres have 2 songs",
+        "folds.strict",
+        "artist: ",
     ):
         assert part in run.stderr
     assert "Traceback" not in run.stderr

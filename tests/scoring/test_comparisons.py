@@ -27,7 +27,8 @@ def answers(model: str, labels: Sequence[str], support: np.ndarray, protocol: st
     n = len(labels)
     frame = pd.DataFrame(
         {
-            "model": model, "protocol": protocol, "fold": 1, "clip": [f"c{k:03d}" for k in range(n)], "window": -1,
+            "model": model, "protocol": protocol, "partition": 1, "fold": 1,
+            "clip": [f"c{k:03d}" for k in range(n)], "window": -1,
             "label": list(labels), "predicted": np.array(GENRES, dtype=object)[support.argmax(axis=1)],
             "inverse_temperature": b, "leverage": np.nan,
         }
@@ -37,7 +38,8 @@ def answers(model: str, labels: Sequence[str], support: np.ndarray, protocol: st
 
 def clips_of(predictions: pd.DataFrame, per_group: int = 2) -> pd.DataFrame:
     clips = predictions[["clip", "label"]].drop_duplicates("clip").reset_index(drop=True)
-    return clips.assign(group=[f"artist{k // per_group}" for k in range(len(clips))], recording=clips["clip"])
+    artists = [f"artist{k // per_group}" for k in range(len(clips))]
+    return clips.assign(group=artists, song=clips["clip"], recording=clips["clip"])
 
 
 @pytest.fixture
@@ -113,6 +115,26 @@ def test_a_model_and_its_double_do_not_differ_at_all(models: pd.DataFrame, evalu
     both = pd.concat([one, one.assign(model="svm")], ignore_index=True)
     row = comparison_table(judge_all(both, clips_of(both), evaluate_settings(resamples=200)), both).iloc[0]
     assert (row["difference"], row["low"], row["high"], row["p"]) == (0, 0, 0, 1)
+
+
+def test_over_partitions_counts_are_means_and_a_group_stays_one_group(
+    labels: list[str], models: pd.DataFrame, rng: np.random.Generator, evaluate_settings: Settings
+) -> None:
+    again = models.assign(partition=2, fold=2)
+    noisy = again["model"] == "knn"
+    again.loc[noisy, "predicted"] = rng.permutation(again.loc[noisy, "predicted"])
+    both = pd.concat([models, again], ignore_index=True)
+    settings = evaluate_settings(resamples=200)
+    tables = [
+        comparison_table(judge_all(part, clips_of(models), settings), part).set_index(["model", "other"])
+        for part in (models, again, both)
+    ]
+    counted = ["difference", "only_model", "only_other"]
+    pd.testing.assert_frame_equal(tables[2][counted], (tables[0][counted] + tables[1][counted]) / 2)
+    assert (tables[2][["n", "n_groups"]] == [60, 30]).all(axis=None)
+    twice = pd.concat([models, models.assign(partition=2, fold=2)], ignore_index=True)
+    repeated = comparison_table(judge_all(twice, clips_of(models), settings), twice).set_index(["model", "other"])
+    pd.testing.assert_frame_equal(repeated, tables[0])  # the same answers twice are no further evidence
 
 
 def test_models_that_predict_other_rows_are_not_compared(models: pd.DataFrame, evaluate_settings: Settings) -> None:

@@ -29,13 +29,14 @@ GENRES = ["blues", "jazz", "pop"]
 
 @pytest.fixture
 def clips() -> pd.DataFrame:
-    """60 clips, 20 a genre; two clips per recording, ten clips per artist; all pop by one artist."""
+    """60 clips, 20 a genre; two clips per recording and song, ten clips per artist; all pop by one artist."""
     names = [f"{genre}.{k:02d}" for genre in GENRES for k in range(20)]
     return pd.DataFrame(
         {
             "clip": names,
             "label": [name.split(".")[0] for name in names],
-            "recording": [f"{name[:-2]}{int(name[-2:]) // 2}" for name in names],
+            "recording": (songs := [f"{name[:-2]}{int(name[-2:]) // 2}" for name in names]),
+            "song": songs,
             "group": [name[:-3] if name.startswith("pop") else f"{name[:-2]}{int(name[-2:]) // 10}" for name in names],
         }
     )
@@ -45,7 +46,7 @@ def predict(clips: pd.DataFrame, protocol: str, rng: np.random.Generator, window
     part = clips if not windows else clips.loc[clips.index.repeat(windows)]
     indicators = np.array([[genre == label for genre in GENRES] for label in part["label"]])
     fitted = rng.normal(size=indicators.shape) + 1.5 * indicators
-    table = pd.DataFrame({"model": "ols", "protocol": protocol, "fold": 1, "clip": part["clip"].to_numpy()})
+    table = pd.DataFrame({"model": "ols", "protocol": protocol, "partition": 1, "fold": 1, "clip": list(part["clip"])})
     table["window"] = np.tile(np.arange(windows), len(clips)) if windows else -1
     table["inverse_temperature"] = 1.0
     table["label"] = part["label"].to_numpy()
@@ -83,6 +84,42 @@ def test_summary_names_and_values(predictions: pd.DataFrame, clips: pd.DataFrame
         assert each["accuracy_low"] <= each["accuracy"] <= each["accuracy_high"]
     part = predictions[predictions["protocol"] == "clip"]
     assert content["clip"]["accuracy"] == pytest.approx((part["label"] == part["predicted"]).mean())
+
+
+def test_accuracy_is_the_mean_over_partitions_and_clips_count_once(
+    clips: pd.DataFrame, evaluate_settings: Settings, rng: np.random.Generator
+) -> None:
+    """54, 48 and 42 of 60 clips right: .8 on average, with a standard deviation of .1; 180 answers to 60 clips."""
+    parts = []
+    for partition, right in enumerate((54, 48, 42), start=1):
+        part = predict(clips, "clip", rng).assign(partition=partition, fold=partition)
+        wrong = part["label"].map({"blues": "jazz", "jazz": "pop", "pop": "blues"})
+        parts.append(part.assign(predicted=part["label"].where(rng.permutation(60) < right, wrong)))
+    repeated = pd.concat(parts, ignore_index=True)
+    judged = judge(repeated, clips, evaluate_settings())
+    scores = score_table({"ols": judged}).set_index("score")
+    assert scores.loc["accuracy", ["value", "spread"]].tolist() == pytest.approx([0.8, 0.1])
+    assert scores.drop(index="accuracy")["spread"].isna().all()
+    assert (scores[["partitions", "n", "n_groups"]] == [3, 60, 30]).all(axis=None)
+    assert (judged["clip"].n_rows, judged["clip"].n_clips) == (60, 60)
+    content = summary(judged)["clip"]
+    assert (content["n_clips"], content["accuracy_spread"]) == (60, pytest.approx(0.1))
+    assert recall_table({"ols": judged})["n"].tolist() == [20, 20, 20]
+    confusion = confusion_table(judged)
+    assert confusion["count"].sum() == pytest.approx(60)
+    assert confusion.loc[confusion["actual"] == confusion["predicted"], "count"].sum() == pytest.approx(0.8 * 60)
+    assert prediction_table(repeated)["partition"].value_counts().to_dict() == {1: 60, 2: 60, 3: 60}
+
+
+def test_the_same_partition_twice_makes_no_interval_narrower(
+    predictions: pd.DataFrame, clips: pd.DataFrame, evaluate_settings: Settings
+) -> None:
+    one = predictions[predictions["protocol"] == "artist"]
+    two = pd.concat([one, one.assign(partition=2, fold=2)], ignore_index=True)
+    columns = ["value", "low", "high", "n", "n_groups"]
+    once, twice = (score_table({"ols": judge(part, clips, evaluate_settings())}) for part in (one, two))
+    pd.testing.assert_frame_equal(once[columns], twice[columns])
+    assert twice.set_index("score").loc["accuracy", "spread"] == 0.0
 
 
 def test_headline_falls_back_to_clip(

@@ -60,8 +60,9 @@ def folds(table: pd.DataFrame, fold_settings: Folds) -> pd.DataFrame:
 def test_every_tested_row_is_predicted_once_and_unseen(table: pd.DataFrame, folds: pd.DataFrame) -> None:
     found = held_out_predictions(table, folds, MEMORY, COLUMNS, jobs=1)
     tested = folds[folds["role"] == "test"]
-    assert len(found.predictions) == len(tested) == 36 + 72
+    assert len(found.predictions) == len(tested) == 2 * 36 + 72  # two partitions of clips, one of windows
     assert (found.predictions[["fitted.jazz", "fitted.pop", "fitted.rock"]].max(axis=1) == 1.0).all()  # never exact
+    assert not found.predictions[["protocol", "partition", "clip", "window"]].duplicated().any()
     keys = found.predictions[["protocol", "fold", "clip", "window"]]
     assert keys.equals(keys.sort_values(list(keys.columns), ignore_index=True))
     assert set(found.predictions.loc[found.predictions["protocol"] == "clip", "window"]) == {-1}

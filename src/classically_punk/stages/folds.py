@@ -22,7 +22,7 @@ def run(params: Params, places: Places) -> None:
     apart = plan.protocols[plan.protocols["protocol"].isin(keeping_apart())]
     if (apart["possible"] == "no").all():
         reasons = zip(apart["protocol"], apart["reason"], strict=True)
-        listed = "".join(f"\n  folds.{protocol}: {reason}" for protocol, reason in reasons)
+        listed = "".join(f"\n  {protocol}: {reason}" for protocol, reason in reasons)
         raise PunkError(
             f"{places.tables / PROTOCOLS.file}: no protocol that keeps recordings apart is possible, so nothing can be "
             f"judged:{listed}"

@@ -165,7 +165,7 @@ RULES: tuple[Rule, ...] = (
     Rule("comparisons.csv", "only_*", "others", Bound(clips=1, share=0.01, weight="count"), _OTHERS),
     Rule("comparisons.csv", "p", "others", Bound(0.25), "two clips of the twenty on which two models differ"),
     Rule("comparisons.csv", "p_holm", "others", Bound(0.5), "as its p, times the size of the family"),
-    Rule("optimism.csv", "*accuracy inflation low high", "others", Bound(0.02), _OTHERS),
+    Rule("optimism.csv", "*accuracy optimism low high", "others", Bound(0.02), _OTHERS),
     Rule("reliability.csv", "n", "others", _BIN_OF_OTHERS, _OTHERS),
     Rule("reliability.csv", _OF_BIN, "others", replace(_BIN_OF_OTHERS, weight="row"), _OTHERS),
     Rule("reference_figures.csv", "ours difference", "others", Bound(0.02), _OTHERS),
@@ -211,7 +211,7 @@ RULES: tuple[Rule, ...] = (
     # What ordinary least squares says: strict, and with k flips what k clips weigh.
     Rule("scores.csv", "value low high", "any", Bound(weight="mean"), "means over the clips"),
     Rule("summary.json", f"leak.* models.* {_MEANS}", "any", Bound(weight="mean"), "means over the clips"),
-    Rule("optimism.csv", "*accuracy inflation low high", "any", Bound(weight="mean"), "means over the clips"),
+    Rule("optimism.csv", "*accuracy optimism low high", "any", Bound(weight="mean"), "means over the clips"),
     Rule("reference_figures.csv", "ours difference", "any", Bound(weight="mean"), "means over the clips"),
     Rule("recall.csv", "recall low high precision*", "any", Bound(weight="genre"), "means over one genre"),
     Rule("confusion.csv", "count", "any", Bound(weight="count"), "counts of clips"),

@@ -36,7 +36,7 @@ STAGES = (clean, folds, ols, comparators, diagnose, columns, evaluate, decide, e
 PAGES = {"report.html", "slides.html", "slides.pptx", "model_card.html", "model_card.md"}
 LARGEST = 3_000_000
 SMALL = {
-    "folds": {"clip": 2, "artist": 2},
+    "folds": {"strict": 2, "repeats": 2},
     "inner": {"folds": 2},
     "evaluate": {"resamples": 100},
     "explore": {"resamples": 20, "columns": 3},
