@@ -12,8 +12,7 @@ INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s
-", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  CORPUS=...      names the corpus, a row of corpora.all in params.yaml (default: $(CORPUS))"
 
 setup: .venv/installed ## make .venv and install what runs, as requirements.txt pins it
