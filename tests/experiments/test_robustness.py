@@ -23,7 +23,7 @@ class Threshold:
     n_columns = 1
     notes: tuple[str, ...] = ()
 
-    def fitted_values(self, values: FloatArray) -> FloatArray:
+    def scores(self, values: FloatArray) -> FloatArray:
         return np.column_stack([-values[:, 0], values[:, 0]])
 
 

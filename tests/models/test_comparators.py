@@ -38,11 +38,11 @@ def test_all_of_them_beat_the_most_frequent_genre(
     assert list(fitted) == [name for name, entry in MODELS.items() if entry.method]
     rest = training.part(~odd)
     share = {
-        name: (each.fitted_values(rest.values).argmax(axis=1) == rest.index).mean() for name, each in fitted.items()
+        name: (each.scores(rest.values).argmax(axis=1) == rest.index).mean() for name, each in fitted.items()
     }
     assert all(value > share["majority"] + 0.15 for name, value in share.items() if name != "majority"), share
     for name, each in fitted.items():
-        values = each.fitted_values(rest.values)
+        values = each.scores(rest.values)
         assert np.isfinite(values).all(), name
         assert values.shape == (60, 4)
         assert each.inverse_temperature > 0
@@ -61,10 +61,10 @@ def test_ridge_and_logistic_regression_are_scikit_learns(
     standardised = StandardScaler().fit_transform(training.values)
     indicators = (training.labels[:, None] == np.array(training.genres, dtype=object)).astype(float)
     ridge = Ridge(7.0).fit(standardised, indicators)
-    np.testing.assert_allclose(fitted["ridge"].fitted_values(training.values), ridge.predict(standardised), atol=1e-9)
+    np.testing.assert_allclose(fitted["ridge"].scores(training.values), ridge.predict(standardised), atol=1e-9)
     logistic = LogisticRegression(C=0.2, max_iter=2000).fit(standardised, training.labels.astype(str))
     np.testing.assert_allclose(
-        fitted["logistic"].fitted_values(training.values), logistic.decision_function(standardised), atol=1e-9
+        fitted["logistic"].scores(training.values), logistic.decision_function(standardised), atol=1e-9
     )
     assert "alpha 7" in fitted["ridge"].notes[0]
 
@@ -74,20 +74,20 @@ def test_a_genre_absent_in_training_is_never_predicted(
 ) -> None:
     part = training.part(training.labels != "pop")
     for name, each in comparator_suite(grids, ols_settings(), INNER)(part).items():
-        values = each.fitted_values(training.values)
+        values = each.scores(training.values)
         assert np.isfinite(values).all()
         if name != "ridge":
             assert "pop" not in {training.genres[k] for k in values.argmax(axis=1)}, name
     pop = training.genres.index("pop")
     ridge = comparator_suite(grids, ols_settings(), INNER, only="ridge")(part)["ridge"]
-    np.testing.assert_allclose(ridge.fitted_values(training.values)[:, pop], 0.0, atol=1e-12)
+    np.testing.assert_allclose(ridge.scores(training.values)[:, pop], 0.0, atol=1e-12)
 
 
 def test_two_genres(training: Training, grids: Comparators, ols_settings: Settings) -> None:
     """scikit-learn's decision functions have one column there."""
     part = replace(training.part(np.isin(training.labels, ["blues", "jazz"])), genres=("blues", "jazz"))
     for name, each in comparator_suite(grids, ols_settings(), INNER)(part).items():
-        found = each.fitted_values(part.values)
+        found = each.scores(part.values)
         assert found.shape == (60, 2), name
         if name != "majority":
             assert (found.argmax(axis=1) == part.index).mean() > 0.8, name
@@ -152,5 +152,5 @@ def test_groups_that_allow_no_folds_are_noted(training: Training, groups: list[s
 
 
 def test_every_comparator_of_the_registry_has_its_method() -> None:
-    methods = {method.name for method in comparator_methods(read_params(REPOSITORY / "params.yaml").comparators)}
+    methods = set(comparator_methods(read_params(REPOSITORY / "params.yaml").comparators))
     assert methods == {name for name, entry in MODELS.items() if entry.method}

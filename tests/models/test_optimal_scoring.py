@@ -48,7 +48,7 @@ def test_one_fit_answers_by_both_rules(training, columns, families, ols_settings
     assert set(found) == {"ols", "optimal_scoring"}
     rule = found["optimal_scoring"]
     scores = rule.rule.scores(found["ols"].fitted_values(training.values))
-    np.testing.assert_array_equal(rule.fitted_values(training.values), scores)
+    np.testing.assert_array_equal(rule.scores(training.values), scores)
     np.testing.assert_array_equal(rule.leverage(training.values), found["ols"].leverage(training.values))
 
 
@@ -57,6 +57,6 @@ def test_a_genre_without_training_rows_is_never_the_answer(
 ) -> None:
     without = replace(training, genres=(*training.genres, "zydeco"))
     rule = ols_suite(columns, families, ols_settings(), inner_settings)(without)["optimal_scoring"]
-    scores = rule.fitted_values(training.values)
+    scores = rule.scores(training.values)
     assert np.isfinite(scores).all()
     assert (scores.argmax(axis=1) != len(training.genres)).all()

@@ -143,8 +143,8 @@ def training(rng: np.random.Generator) -> Training:
 )
 def test_comparators_at_both_ends(name: str, grid: dict[str, Any], training: Training) -> None:
     found = params(baselines={name: grid, "seed": LARGEST_SEED, "search_rows": 50})
-    fitted = comparator_suite(found.baselines, found.ols, found.inner, only=name)(training)[name]
-    assert np.isfinite(fitted.fitted_values(training.values)).all()
+    fitted = comparator_suite(found.comparators, found.ols, found.inner, only=name)(training)[name]
+    assert np.isfinite(fitted.scores(training.values)).all()
     assert 0 < fitted.inverse_temperature < np.inf
 
 
@@ -156,7 +156,7 @@ def test_regressions_at_both_ends(columns: str, training: Training) -> None:
     for winsorise, rows, vif in itertools.product((1.0, 100.0), (1.1, 1000.0), (np.nextafter(1.0, 2.0), 1e6)):
         changed = {"columns": columns, "winsorise": winsorise, "rows_per_column": rows, "vif_limit": float(vif)}
         fitted = fit_regression(training, names, families, params(ols=changed).ols, inner)
-        assert np.isfinite(fitted.fitted_values(training.values)).all()
+        assert np.isfinite(fitted.scores(training.values)).all()
 
 
 def test_the_largest_seed_leaves_room_for_those_that_are_tried_after_it(rng: np.random.Generator) -> None:

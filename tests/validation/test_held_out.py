@@ -28,7 +28,7 @@ class Memory:
     def __init__(self, training: Training) -> None:
         self.training = training
 
-    def fitted_values(self, values: FloatArray) -> FloatArray:
+    def scores(self, values: FloatArray) -> FloatArray:
         apart = np.abs(values[:, None, :] - self.training.values[None]).sum(axis=2)
         near = self.training.labels[apart.argmin(axis=1)]
         exact = apart.min(axis=1) == 0

@@ -51,9 +51,9 @@ class Classifier(Protocol):
 
     @property
     def inverse_temperature(self) -> float:
-        """What fitted values are multiplied by before the softmax that makes them probabilities."""
+        """What scores are multiplied by before the softmax that makes them probabilities."""
 
-    def fitted_values(self, values: FloatArray) -> FloatArray:
+    def scores(self, values: FloatArray) -> FloatArray:
         """Scores for each genre, larger is better. values: shape (n, p). Returns shape (n, n_genres)."""
 
 

@@ -36,7 +36,7 @@ REGRESSION = "ols"
 MAJORITY = "majority"
 """The model that hears nothing: what any other must beat."""
 
-_METHODS = "classically_punk.models.comparators"
+_METHODS = "classically_punk.models.methods"
 
 MODELS: dict[str, Model] = {
     entry.name: entry

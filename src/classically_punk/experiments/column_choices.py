@@ -46,8 +46,7 @@ def compare_choices(
     columns    : of the regression, mean over the folds
     difference : accuracy less that of the configured choice on the configured set, with its paired bootstrap interval
     Of repeated partitions the first is used. Windows at random are left out: that protocol leaks, and what leaks most
-    would look best. So are clips that lack a
-    value in one of the sets.
+    would look best. So are clips that lack a value in one of the sets.
     """
     everywhere = set.intersection(*(set(table["clip"]) for table in designs.values()))
     first = folds["partition"] == 1

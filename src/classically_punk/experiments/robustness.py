@@ -47,8 +47,8 @@ def altered_answers(
     the genre that was predicted before).
     """
     parts = []
-    first = folds[(folds["protocol"] == protocol) & (folds["partition"] == 1)]
-    for fold in cut_folds(table, first, columns):
+    one = folds[(folds["protocol"] == protocol) & (folds["partition"] == 1)]
+    for fold in cut_folds(table, one, columns):
         rows = altered[altered["clip"].isin(fold.tested["clip"])]
         if rows.empty:
             continue
@@ -57,8 +57,8 @@ def altered_answers(
         before = rows["clip"].map(place).to_numpy(dtype=np.intp)
         labels = fold.tested["label"].to_numpy(dtype=object)[before]
         for model, classifier in suite(fold.training).items():
-            first = classifier.fitted_values(fold.values)[before]
-            second = classifier.fitted_values(rows[list(columns)].to_numpy(dtype=float))
+            first = classifier.scores(fold.values)[before]
+            second = classifier.scores(rows[list(columns)].to_numpy(dtype=float))
             said, says = first.argmax(axis=1), second.argmax(axis=1)
             b = classifier.inverse_temperature
             index = np.arange(len(rows))

@@ -89,7 +89,7 @@ class OptimalScoring:
         rule = FittedSpaceRule(offsets, weights, tuple(int(k) for k in content["absent"]))
         return cls(regression, rule, float(content["inverse_temperature"]))
 
-    def fitted_values(self, values: FloatArray) -> FloatArray:
+    def scores(self, values: FloatArray) -> FloatArray:
         """values: shape (n, p), in the units of the design table. Returns scores, shape (n, n_genres)."""
         return self.rule.scores(self.regression.fitted_values(values))
 

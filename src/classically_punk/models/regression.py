@@ -81,6 +81,10 @@ class GenreRegression:
         fitted: FloatArray = self.intercepts + self.design(values) @ self.slopes
         return fitted
 
+    def scores(self, values: FloatArray) -> FloatArray:
+        """What the genres are ranked by: the fitted values."""
+        return self.fitted_values(values)
+
     def predict(self, values: FloatArray) -> TextArray:
         """values: shape (n, p). Returns shape (n,), genre names; of equal fitted values the first genre's."""
         best = self.fitted_values(values).argmax(axis=1)

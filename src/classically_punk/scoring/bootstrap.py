@@ -1,4 +1,4 @@
-"""Intervals by resampling groups within genres: artists or recordings, never rows, as rows of one group are alike.
+"""Intervals by resampling groups within genres: artists or songs, never rows, as rows of one group are alike.
 
 The number of clips of each genre is a corpus' design and not an outcome, so it is not resampled. Genres are strata: of
 the n groups of a genre n - 1 are drawn with replacement and each draw weighs n / (n - 1), which makes the variance of a

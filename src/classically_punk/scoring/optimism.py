@@ -25,8 +25,8 @@ def optimism_table(
 ) -> pd.DataFrame:
     """Accuracy under each looser protocol less accuracy under `strict`, in points of 1: OPTIMISM.
 
-    predictions : of all models; clips : clip, group, recording; strict : the protocol of the headline
-    The interval draws what `strict` keeps apart (artists, or recordings), within genres, once for both: most of what
+    predictions : of all models; clips : clip, group, song; strict : the protocol of the headline
+    The interval draws what `strict` keeps apart (artists, or songs), within genres, once for both: most of what
     makes one sample of music easier than another cancels. Each protocol keeps its own number of rows of each genre.
     """
     group_of = clips.drop_duplicates("clip").set_index("clip")[PROTOCOLS[strict].unit].astype(str)

@@ -106,8 +106,7 @@ def judge_all(predictions: pd.DataFrame, clips: pd.DataFrame, settings: Evaluate
 def judge(predictions: pd.DataFrame, clips: pd.DataFrame, settings: Evaluate) -> dict[str, Judged]:
     """Scores of every protocol in `predictions`, which are one model's, in the order of PROTOCOLS.
 
-    clips : clip, group, recording; the design table will do. The bootstrap draws artists (or recordings, where the
-    artist is not known) for `artist` and `fault_filtered`, recordings for `clip` and `segment_random`. The draws
+    clips : clip, group, song; the design table will do. The bootstrap draws the `unit` of each protocol. The draws
     depend on the seed and the protocol alone, so that two classifiers on the same folds are compared draw by draw.
     Raises ValueError on a protocol or clip that is not known, or predictions of several models.
     """

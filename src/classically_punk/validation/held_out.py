@@ -43,7 +43,7 @@ def held_out_predictions(
 ) -> HeldOut:
     """Fits a suite on each fold's training part and predicts its test part; valid and left_out are unused.
 
-    table : clip, window, label, group, recording and `columns`; folds : as `protocols.make_folds` writes them
+    table : clip, window, label, group, song, recording and `columns`; folds : as `splits.make_folds` writes them
     jobs  : worker processes, by default what the environment says; folds are shared out among them
     Which rows a protocol uses (whole clips or windows) is what its folds name. Rows come in the order of the models,
     of the folds and, within one, of clip and window, so that the order of the inputs changes nothing.
@@ -95,13 +95,13 @@ def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) 
 
 def _answer(name: str, classifier: Classifier, fold: Fold) -> tuple[pd.DataFrame, dict[str, object]]:
     genres = np.array(fold.training.genres, dtype=object)
-    fitted = classifier.fitted_values(fold.values)
+    scores = classifier.scores(fold.values)
     frame = fold.tested.copy()
     frame.insert(0, "model", name)
-    frame["predicted"] = genres[fitted.argmax(axis=1)]
+    frame["predicted"] = genres[scores.argmax(axis=1)]
     frame["inverse_temperature"] = classifier.inverse_temperature
     frame["leverage"] = classifier.leverage(fold.values) if isinstance(classifier, WithLeverage) else np.nan
-    scores = pd.DataFrame(fitted, columns=[f"{FITTED}{genre}" for genre in genres])
+    fitted = pd.DataFrame(scores, columns=[f"{FITTED}{genre}" for genre in genres])
     row = {
         "model": name,
         "protocol": fold.protocol,
@@ -112,4 +112,4 @@ def _answer(name: str, classifier: Classifier, fold: Fold) -> tuple[pd.DataFrame
         "inverse_temperature": classifier.inverse_temperature,
         "note": "; ".join(classifier.notes),
     }
-    return pd.concat([frame, scores], axis=1), row
+    return pd.concat([frame, fitted], axis=1), row

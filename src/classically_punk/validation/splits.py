@@ -10,6 +10,7 @@ how far partitions lie apart. What a protocol does not keep apart, or a publishe
 """
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,8 +72,8 @@ class Plan:
 def make_folds(rows: pd.DataFrame, annotations: pd.DataFrame | None, settings: Folds) -> FoldPlan:
     """The folds of every protocol that the corpus allows.
 
-    rows        : clip, window (-1 = whole clip), label, group, recording: the keys of the design table
-    annotations : clip, artist, artist_fold, fault_filtered, blank where unknown; None when the corpus has none
+    rows        : clip, window (-1 = whole clip), label, group, song, recording: the keys of the design table
+    annotations : clip, artist, artist_id, artist_fold, fault_filtered, blank where unknown; None when the corpus has none
     """
     rows = rows[list(KEYS)].sort_values(["clip", "window"], ignore_index=True)
     known = _with_annotations(rows[rows["window"] == WHOLE].reset_index(drop=True), annotations)
@@ -188,29 +189,37 @@ def _grouped(
     used = units[units["role"] == ""]
     configured = corpus.configured(protocol)
     most = min(configured, int(used.groupby("label")[column].nunique().max()))
-    partitions = []
-    for repetition in range(corpus.settings.repeats):
-        seed = corpus.settings.seed + _APART * repetition
-        folds = _most_folds(used["label"], used[column], most, seed)
-        if folds is None:
-            raise Impossible(
-                f"no split of the {what} leaves every tested genre in the training part, whatever "
-                f"folds.{protocol.folds}: {what} of several genres are one"
-            )
-        test_fold = np.zeros(len(units), dtype=np.int64)
-        test_fold[used.index] = folds
-        partitions.append(test_fold)
-    made = min(int(partition.max()) for partition in partitions)
+    seeds = [corpus.settings.seed + _APART * repetition for repetition in range(corpus.settings.repeats)]
+    partitions, made = _most_folds(used["label"], used[column], most, seeds)
+    if not partitions:
+        raise Impossible(
+            f"no split of the {what} leaves every tested genre in the training part, whatever "
+            f"folds.{protocol.folds}: {what} of several genres are one"
+        )
     one_each = used.drop_duplicates(["label", column])["label"]
+    whole = tuple(_spread(partition, used.index, len(units)) for partition in partitions)
     return Plan(
-        units, tuple(partitions), ["folds made here", *remarks, *_fewer_folds(made, configured, what, one_each)]
+        units, whole, ["folds made here", *remarks, *_fewer_folds(made, configured, what, one_each)]
     )
 
 
-def _most_folds(labels: pd.Series, groups: pd.Series, most: int, seed: int) -> NDArray[np.int64] | None:
-    """The split into the most folds, `most` or fewer, that tests no genre which it has not trained on."""
-    counts = range(most, 1, -1)
-    return next((found for k in counts if (found := grouped_folds(labels, groups, k, seed)) is not None), None)
+def _most_folds(
+    labels: pd.Series, groups: pd.Series, most: int, seeds: Sequence[int]
+) -> tuple[list[NDArray[np.int64]], int]:
+    """A partition for each seed, all into the same number of folds, and that number: the largest, `most` or fewer,
+    with which none tests a genre that it has not trained on. No partitions where there is none."""
+    for count in range(most, 1, -1):
+        made = [found for seed in seeds if (found := grouped_folds(labels, groups, count, seed)) is not None]
+        if len(made) == len(seeds):
+            return made, count
+    return [], 0
+
+
+def _spread(folds: NDArray[np.int64], places: pd.Index, size: int) -> NDArray[np.int64]:
+    """`folds` at `places` of an array of `size` zeros."""
+    whole = np.zeros(size, dtype=np.int64)
+    whole[places] = folds
+    return whole
 
 
 def _fewer_folds(count: int, configured: int, what: str, labels: pd.Series) -> list[str]:

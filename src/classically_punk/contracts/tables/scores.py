@@ -136,7 +136,7 @@ RELIABILITY = Table(
         whole("bin", "place", "Number of the bin, from the least confident on."),
         number("from", "probability", "Lower edge of the bin."),
         number("to", "probability", "Upper edge of the bin."),
-        whole("n", "count", "Rows in the bin."),
+        whole("n", "count", "Predictions in the bin, of all partitions."),
         number(
             "confidence", "probability", "Mean probability of the predicted genre; blank in an empty bin.", blank=True
         ),

@@ -156,7 +156,7 @@ CAPTIONS: dict[str, tuple[Words, str]] = {
         "on the other families happens to do better.",
     ),
     "collinearity": (
-        _fixed("Variance optimism of the columns, before and after pruning."),
+        _fixed("Variance inflation of the columns, before and after pruning."),
         "How many times wider a coefficient's variance is because other columns say the same.",
     ),
     "residuals": (_fixed("Residuals against fitted values by genre."), HOW_RESIDUAL + " Two bands, since a clip is "
