@@ -60,11 +60,11 @@ class RealData:
     @staticmethod
     def fetched() -> set[str]:
         """Names of the files that `make testdata` fetches, as params.yaml describes its corpora."""
-        from classically_punk.corpora.assets import GTZAN_ANNOTATIONS  # not above: numba reads the variable set there
+        from classically_punk.corpora.loaders.gtzan import LOADER  # not above: numba reads the variable set there
 
         described = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))["corpus"]
         named = ((*described[corpus]["archives"], described[corpus]["clip_index"]) for corpus in REAL_CORPORA)
-        return {*GTZAN_ANNOTATIONS, *(name for names in named for name in names)}
+        return {*LOADER.files, *(name for names in named for name in names)}
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,12 @@ from typing import get_args
 import pytest
 
 from classically_punk.catalogue.sets import SETS, columns_of, described, recipe, require_sets
-from classically_punk.contracts.columns import Family, Unit, columns_table, read_columns
+from classically_punk.contracts import tables
+from classically_punk.contracts.columns import Unit, columns_table, read_columns
+from classically_punk.contracts.families import Family
 from classically_punk.contracts.recipe import read_recipe
+from classically_punk.contracts.tables.design import COLUMNS, RECIPE
 from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.writing import write_csv
 
 KNOWN = described(SETS)
 
@@ -61,11 +63,11 @@ def test_a_set_that_does_not_exist_is_named_with_its_neighbour() -> None:
 
 def test_both_tables_come_back_as_they_were_written(tmp_path: Path) -> None:
     chosen = ["standard", "kaggle57"]
-    write_csv(columns_table(described(chosen)), tmp_path / "columns.csv")
-    write_csv(recipe(chosen).table(), tmp_path / "recipe.csv")
-    assert read_columns(tmp_path / "columns.csv") == described(chosen)
-    assert list(read_columns(tmp_path / "columns.csv")) == list(columns_of(chosen))
-    again = read_recipe(tmp_path / "recipe.csv")
+    tables.write(COLUMNS, columns_table(described(chosen)), tmp_path)
+    tables.write(RECIPE, recipe(chosen).table(), tmp_path)
+    assert read_columns(tmp_path) == described(chosen)
+    assert list(read_columns(tmp_path)) == list(columns_of(chosen))
+    again = read_recipe(RECIPE, tmp_path)
     assert again == recipe(chosen)
     assert again.columns == {name: list(columns_of([name])) for name in sorted(chosen)}
 

@@ -9,6 +9,7 @@ from classically_punk.catalogue.sets import described, recipe
 from classically_punk.contracts.bands import octave_band
 from classically_punk.contracts.columns import columns_table, families, read_columns, titles
 from classically_punk.contracts.recipe import read_recipe
+from classically_punk.contracts.tables.design import RECIPE
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.writing import write_csv
 
@@ -22,30 +23,28 @@ def test_titles_and_families() -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (lambda table: table.drop(columns="title"), "column title is missing"),
-        (lambda table: table.assign(column="tempo"), "tempo is listed twice"),
+        (lambda table: table.drop(columns="title"), "the columns column, .* are expected"),
+        (lambda table: table.assign(column="tempo"), "two rows with column=tempo"),
     ],
 )
 def test_a_table_of_columns_that_cannot_be_used_is_named(tmp_path: Path, change, named: str) -> None:
-    path = tmp_path / "columns.csv"
-    write_csv(change(columns_table(described(["kaggle57"]))), path)
+    write_csv(change(columns_table(described(["kaggle57"]))), tmp_path / "columns.csv")
     with pytest.raises(PunkError, match=rf"columns\.csv: {named}"):
-        read_columns(path)
+        read_columns(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (lambda table: table.drop(columns="function"), "column function is missing"),
-        (lambda table: table.assign(over="clips"), "expected over as one of frames, values, span"),
-        (lambda table: table.assign(output="first"), "whole numbers"),
+        (lambda table: table.drop(columns="function"), "the columns set, .* are expected"),
+        (lambda table: table.assign(over="clips"), "column over: 'clips' is none of frames, values, span"),
+        (lambda table: table.assign(output="first"), "column output: .*first"),
     ],
 )
 def test_a_recipe_that_cannot_be_used_is_named(tmp_path: Path, change, named: str) -> None:
-    path = tmp_path / "recipe.csv"
-    write_csv(change(recipe(["slope"]).table()), path)
+    write_csv(change(recipe(["slope"]).table()), tmp_path / "recipe.csv")
     with pytest.raises(PunkError, match=named):
-        read_recipe(path)
+        read_recipe(RECIPE, tmp_path)
 
 
 def test_a_column_that_no_step_gives_is_named() -> None:

@@ -10,9 +10,10 @@ from classically_punk.catalogue.sets import described
 from classically_punk.contracts import tables
 from classically_punk.contracts.columns import columns_table
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
+from classically_punk.contracts.tables.design import COLUMNS
 from classically_punk.contracts.tables.scores import CONFUSION
 from classically_punk.foundation.params import read_params
-from classically_punk.foundation.writing import write_csv, write_parquet
+from classically_punk.foundation.writing import write_parquet
 from classically_punk.stages import explore
 from classically_punk.stages.running import Places
 
@@ -51,7 +52,7 @@ def corpus(folder: Path, genres: list[str], clips: int, *, artists: bool = True,
     columns = described(["kaggle57"])
     named = pd.DataFrame(values, columns=list(columns)[:8])
     write_parquet(pd.concat([head, named], axis=1), data / "table.parquet")
-    write_csv(columns_table(columns), data / "columns.csv")
+    tables.write(COLUMNS, columns_table(columns), data)
     listed = head[["clip", "label", "group", "song", "recording"]].assign(member=names, status="ok")
     tables.write(CLIPS, tables.frame(CLIPS, listed.to_dict("records")), data)
     known = [{"clip": name, "artist": group if artists else ""} for name, group in zip(names, groups, strict=True)]

@@ -12,14 +12,16 @@ from classically_punk.audio.canonical import SAMPLE_RATE, write_canonical
 from classically_punk.catalogue import sets
 from classically_punk.catalogue.entries import DEVIATION, MEAN, Feature, Member, feature_by_feature
 from classically_punk.catalogue.sets import SETS, columns_of, recipe
+from classically_punk.contracts import tables
 from classically_punk.contracts.recipe import Step
+from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.features.extract import clip_features, function_of
 from classically_punk.foundation.params import read_params
 from classically_punk.foundation.writing import write_csv
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.report.data import features as page_of_features
 from classically_punk.stages import features as stage
-from classically_punk.stages.running import Places, StageParams
+from classically_punk.stages.running import Places
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOY = Feature(
@@ -95,10 +97,11 @@ def test_a_feature_is_added_in_one_place(toy: Path, monkeypatch: pytest.MonkeyPa
     places = Places("demo")
     samples = np.linspace(-9000, 16384, 2 * SAMPLE_RATE).astype(np.int16)
     write_canonical(samples, places.data / "audio" / "ramp.wav")
-    write_csv(pd.DataFrame({"clip": ["ramp"], "status": ["ok"]}), places.data / "clips.csv")
+    listed = dict.fromkeys(("clip", "label", "group", "song", "recording", "member"), "ramp") | {"status": "ok"}
+    tables.write(CLIPS, tables.frame(CLIPS, [listed]), places.data)
     params = read_params(REPOSITORY / "params.yaml")
-    wanted = params.model_copy(update={"features": params.features.model_copy(update={"sets": ["toys"]})})
-    stage.run(StageParams(wanted, params.corpus["demo"], stage.PARAMS), places)
+    params = params.model_copy(update={"features": params.features.model_copy(update={"sets": ["toys"]})})
+    stage.run(params, places)
 
     table = pd.read_parquet(places.data / "features.parquet").iloc[0]
     assert table["loudest_sample"] == 0.5

@@ -148,7 +148,7 @@ def test_a_limit_that_is_reached_at_work_is_one_line_too(tmp_path: Path) -> None
         "def work():\n"
         "    while True: pass\n"
         "running.read_params = work\n"
-        "running.main(None, ())\n"
+        "running.main(None)\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert run.returncode == 1

@@ -37,9 +37,7 @@ def test_all_of_them_beat_the_most_frequent_genre(
     fitted = comparator_suite(grids, ols_settings(), INNER)(training.part(odd))
     assert list(fitted) == [name for name, entry in MODELS.items() if entry.method]
     rest = training.part(~odd)
-    share = {
-        name: (each.scores(rest.values).argmax(axis=1) == rest.index).mean() for name, each in fitted.items()
-    }
+    share = {name: (each.scores(rest.values).argmax(axis=1) == rest.index).mean() for name, each in fitted.items()}
     assert all(value > share["majority"] + 0.15 for name, value in share.items() if name != "majority"), share
     for name, each in fitted.items():
         values = each.scores(rest.values)

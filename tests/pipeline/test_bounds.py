@@ -142,7 +142,7 @@ def training(rng: np.random.Generator) -> Training:
     ],
 )
 def test_comparators_at_both_ends(name: str, grid: dict[str, Any], training: Training) -> None:
-    found = params(baselines={name: grid, "seed": LARGEST_SEED, "search_rows": 50})
+    found = params(comparators={name: grid, "seed": LARGEST_SEED, "search_rows": 50})
     fitted = comparator_suite(found.comparators, found.ols, found.inner, only=name)(training)[name]
     assert np.isfinite(fitted.scores(training.values)).all()
     assert 0 < fitted.inverse_temperature < np.inf
@@ -192,7 +192,7 @@ def test_costs_at_both_ends_stay_finite(
         group_of=np.arange(60) % 20,
         leverage=None,
     )
-    weights = group_weights(20, 100, np.random.default_rng(0))
+    weights = group_weights(answers.units, 100, np.random.default_rng(0))
     costs = cost_matrix(genres, found.costs.wrong, found.costs.abstain, found.costs.pairs)
     level = found.evaluate.confidence
     for table in (

@@ -25,6 +25,9 @@ from classically_punk.foundation.params import Params, Section, read_params
 from classically_punk.foundation.reads import covers
 from classically_punk.stages.running import READS, declared_for
 
+SOMETIMES = {"diagnose": {"inner"}}
+"""Sections that a stage reads with some parameters only: `ols.columns: forward` chooses in inner folds."""
+
 COPIED = ("dvc.yaml", "params.yaml", "requirements.txt", "pyproject.toml", ".dvcignore", ".gitignore")
 SMALL = {
     "demo": {"clips_per_genre": 4, "artists_per_genre": 2, "shortest": 3.0, "longest": 4.0},
@@ -75,7 +78,7 @@ def environment(checkout: Path, jobs: int = 2) -> dict[str, str]:
         "PUNK_JOBS": str(jobs),
         "PUNK_CACHE": str(checkout / ".punk_cache"),
         "NUMBA_CACHE_DIR": os.environ["NUMBA_CACHE_DIR"],
-        READS: str(checkout / ".punk_cache" / "reads"),
+        READS: str(checkout / "reads.log"),
     }
 
 
@@ -126,7 +129,6 @@ def content(checkout: Path) -> dict[str, str]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout in which the whole graph has run once, with 2 workers."""
     folder = make_checkout(tmp_path_factory.mktemp("graph") / "checkout")
-    (folder / ".punk_cache").mkdir()
     repro(folder, "report@demo")
     return folder
 
@@ -135,7 +137,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def reads(checkout: Path) -> dict[str, set[str]]:
     """Stage -> addresses of the parameters that it read, in that run."""
     found: dict[str, set[str]] = {}
-    for line in (checkout / ".punk_cache" / "reads").read_text(encoding="utf-8").splitlines():
+    for line in (checkout / "reads.log").read_text(encoding="utf-8").splitlines():
         stage, address = line.split(" ")
         found.setdefault(stage, set()).add(address)
     return found
@@ -166,8 +168,10 @@ def test_stages_read_what_is_declared_for_them(checkout: Path, reads: dict[str, 
     """That they read nothing else, they see to themselves."""
     for stage, addresses in reads.items():
         declared = declared_for(stage, "demo", checkout / "dvc.yaml").params
-        idle = [each for each in declared if not any(covers(each, address) for address in addresses)]
-        assert not idle, f"{stage} reads nothing of what dvc.yaml declares for it: it would rerun for nothing"
+        idle = {each for each in declared if not any(covers(each, address) for address in addresses)}
+        assert idle <= SOMETIMES.get(stage, set()), (
+            f"{stage} reads nothing of what dvc.yaml declares for it: it would rerun for nothing"
+        )
     assert {"synthesise", "ingest", "features", "ols", "comparators", "robustness", "report"} <= set(reads)
 
 
@@ -193,7 +197,8 @@ def test_an_incomplete_collection_says_so_in_every_row(checkout: Path, tmp_path:
     """Of a corpus whose size is stated; the demo's is a parameter of its own, so nothing is said there."""
     assert set(pd.read_csv(checkout / "data" / "demo" / "clips.csv", keep_default_na=False)["collection"]) == {""}
     (tmp_path / "data" / "raw").mkdir(parents=True)
-    shutil.copy2(checkout / "params.yaml", tmp_path)
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copy2(checkout / name, tmp_path)
     shutil.copytree(checkout / "data" / "raw" / "demo", tmp_path / "data" / "raw" / "demo")
     described = yaml.safe_load((checkout / "params.yaml").read_text(encoding="utf-8"))["corpus"]["demo"]
     set_params(tmp_path, {"corpus": {"demo": {**described, "expected_clips": 1000}}})

@@ -8,11 +8,12 @@ import matplotlib.pyplot as plt
 import pytest
 
 from classically_punk.catalogue.sets import SETS, described
+from classically_punk.contracts import tables
 from classically_punk.contracts.columns import columns_table
-from classically_punk.foundation.writing import write_csv
+from classically_punk.contracts.tables.design import COLUMNS
 from classically_punk.reporting.pages.results import Results
 
-WRITTEN_BESIDE = Results._columns_path
+WRITTEN_BESIDE = Results._columns_folder
 
 
 @pytest.fixture(autouse=True)
@@ -22,21 +23,21 @@ def no_figure_stays_open() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def columns_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """columns.csv of all sets."""
-    path = tmp_path_factory.mktemp("catalogue") / "columns.csv"
-    write_csv(columns_table(described(SETS)), path)
-    return path
+def columns_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of columns.csv of all sets."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    tables.write(COLUMNS, columns_table(described(SETS)), folder)
+    return folder
 
 
 @pytest.fixture(scope="session", autouse=True)
-def columns_are_described(columns_file: Path) -> Iterator[None]:
+def columns_are_described(columns_folder: Path) -> Iterator[None]:
     """Where a corpus has no columns.csv, that of all sets stands in."""
 
-    def path_of(results: Results) -> Path:
+    def folder_of(results: Results) -> Path:
         own = WRITTEN_BESIDE(results)
-        return own if own.exists() else columns_file
+        return own if (own / COLUMNS.file).exists() else columns_folder
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Results, "_columns_path", path_of)
+        patch.setattr(Results, "_columns_folder", folder_of)
         yield

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from classically_punk.contracts.columns import Column, Family, Unit
-from classically_punk.contracts.recipe import Over, Step
+from classically_punk.contracts.columns import Column, Unit
+from classically_punk.contracts.families import Family, Over
+from classically_punk.contracts.recipe import Step
 
 
 @dataclass(frozen=True)

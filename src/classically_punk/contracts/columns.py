@@ -4,16 +4,15 @@ Pages, figures and tables for readers take titles from here. Nothing that is fit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.reading import read_table
+from classically_punk.contracts import tables
+from classically_punk.contracts.tables.design import COLUMNS
 
-Family = Literal["timbre", "harmony", "rhythm", "dynamics"]
 Unit = Literal["1", "BPM", "Hz", "Hz^2", "dB", "dB^2", "dB/oct", "dBFS", "log2 BPM", "log2 Hz", "1/s"]
 
 SEPARATOR = ";"
@@ -37,31 +36,15 @@ class Column:
     source: str
 
 
-FIELDS = tuple(field.name for field in fields(Column))
-"""Columns of columns.csv, which has a row for each column of the feature table."""
-
-
 def columns_table(columns: Mapping[str, Column]) -> pd.DataFrame:
-    """columns.csv."""
-    rows = [{**vars(each), "sets": SEPARATOR.join(each.sets)} for each in columns.values()]
-    return pd.DataFrame(rows, columns=list(FIELDS))
+    """COLUMNS, a row for each."""
+    return tables.frame(COLUMNS, ({**vars(each), "sets": SEPARATOR.join(each.sets)} for each in columns.values()))
 
 
-def read_columns(path: Path) -> dict[str, Column]:
-    """column -> what is said of it, in the order of columns.csv.
-
-    Raises PunkError when the file is missing, lacks a column or names one column of the feature table twice.
-    """
-    table = read_table(path)
-    missing = [name for name in FIELDS if name not in table]
-    if missing:
-        raise PunkError(f"{path}: column {missing[0]} is missing; delete the file and run dvc repro")
-    found: dict[str, Column] = {}
-    for cells in table[list(FIELDS)].to_dict("records"):
-        if cells["column"] in found:
-            raise PunkError(f"{path}: {cells['column']} is listed twice; delete the file and run dvc repro")
-        found[cells["column"]] = Column(**{**cells, "sets": tuple(cells["sets"].split(SEPARATOR))})
-    return found
+def read_columns(folder: Path) -> dict[str, Column]:
+    """column -> what is said of it, in the order of COLUMNS, which `folder` holds. Raises PunkError as `read`."""
+    rows = tables.read(COLUMNS, folder).to_dict("records")
+    return {cells["column"]: Column(**{**cells, "sets": tuple(cells["sets"].split(SEPARATOR))}) for cells in rows}
 
 
 def titles(columns: Mapping[str, Column]) -> dict[str, str]:

@@ -9,19 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, get_args
 
 import pandas as pd
 
+from classically_punk.contracts import tables
+from classically_punk.contracts.families import Over
+from classically_punk.contracts.tables.design import RECIPE
+from classically_punk.contracts.tables.schema import Table
 from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.reading import read_table
-
-Over = Literal["frames", "values", "span"]
-"""What a function gives: a row for every frame of a clip; an array whose values are all summarised as one; or what
-describes a span as it is."""
-
-FIELDS = ("set", "column", "family", "version", "over", "function", "output", "statistic")
-"""Columns of recipe.csv: a row for each column of each set, in the order of the set."""
 
 
 @dataclass(frozen=True)
@@ -79,26 +74,14 @@ class Recipe:
         return {step.column: step.version for step in self.steps}
 
     def table(self) -> pd.DataFrame:
-        """recipe.csv."""
-        rows = [{"set": name, **vars(step)} for name, steps in self.sets.items() for step in steps]
-        return pd.DataFrame(rows, columns=list(FIELDS))
+        """RECIPE, or DESIGN_RECIPE."""
+        rows = ({"set": name, **vars(step)} for name, steps in self.sets.items() for step in steps)
+        return tables.frame(RECIPE, rows)
 
 
-def read_recipe(path: Path) -> Recipe:
-    """recipe.csv. Raises PunkError when it is missing, lacks a column or holds a cell that cannot be used."""
-    table = read_table(path)
-    missing = [name for name in FIELDS if name not in table]
-    if missing:
-        raise PunkError(f"{path}: column {missing[0]} is missing; delete the file and run dvc repro")
+def read_recipe(table: Table, folder: Path) -> Recipe:
+    """table : RECIPE or DESIGN_RECIPE, which `folder` holds. Raises PunkError as `tables.read`."""
     sets: dict[str, list[Step]] = {}
-    for cells in table[list(FIELDS)].to_dict("records"):
-        name, over = cells.pop("set"), cells["over"]
-        numbers = {key: cells[key] for key in ("output", "version")}
-        if over not in get_args(Over) or not all(number.isdigit() for number in numbers.values()):
-            raise PunkError(
-                f"{path}: {cells['column']}: expected over as one of {', '.join(get_args(Over))} and whole numbers for "
-                f"output and version, found {over!r} and {numbers}; delete the file and run dvc repro"
-            )
-        step = Step(**{**cells, **{key: int(number) for key, number in numbers.items()}})
-        sets.setdefault(name, []).append(step)
+    for cells in tables.read(table, folder).to_dict("records"):
+        sets.setdefault(cells.pop("set"), []).append(Step(**cells))
     return Recipe({name: tuple(steps) for name, steps in sets.items()})

@@ -125,7 +125,7 @@ class Ingest(Section):
 class Features(Section):
     """Which sets of the catalogue are computed, and how; `window` and `window_hop` in s."""
 
-    sets: Annotated[list[Name], Field(min_length=1)]
+    sets: Annotated[list[Name], Field(min_length=1, max_length=20)]
     n_fft: Literal[1024, 2048, 4096]
     hop_length: Annotated[int, Field(ge=64, le=4096)]
     window: Annotated[float, Field(ge=0.5, le=600)]

@@ -107,9 +107,7 @@ def _fitted(method: Method, choice: Choice, training: Training) -> Estimator:
         return method.make(choice, size).fit(training.values, labels)
 
 
-def _scores(
-    name: str, method: Method, estimator: Estimator, values: FloatArray, genres: tuple[str, ...]
-) -> FloatArray:
+def _scores(name: str, method: Method, estimator: Estimator, values: FloatArray, genres: tuple[str, ...]) -> FloatArray:
     """shape (n, n_genres); genres that were absent in training lie far below the others (for ridge: at 0)."""
     known = [genres.index(str(genre)) for genre in estimator.classes_]
     how = log_probability if isinstance(estimator, DummyClassifier) else method.scores

@@ -4,7 +4,7 @@ from classically_punk.cleaning.design_table import complete_sets, design_table, 
 from classically_punk.contracts import tables
 from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.corpora import CLIPS
-from classically_punk.contracts.tables.design import FEATURES, FOLDS
+from classically_punk.contracts.tables.design import FEATURES, FOLDS, RECIPE
 from classically_punk.contracts.tables.scores import COLUMN_CHOICES
 from classically_punk.experiments.column_choices import compare_choices
 from classically_punk.foundation.params import Params
@@ -16,7 +16,7 @@ def run(params: Params, places: Places) -> None:
     features = tables.read(FEATURES, places.data)
     clips = tables.read(CLIPS, places.data)
     folds = tables.read(FOLDS, places.data)
-    recipe = read_recipe(places.data / "recipe.csv")
+    recipe = read_recipe(RECIPE, places.data)
     sets = recipe.columns
     designs = {
         name: design_table(features, clips, params.clean.model_copy(update={"feature_set": name}), sets).table

@@ -6,7 +6,7 @@ from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.protocols import headline_of
 from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
-from classically_punk.contracts.tables.design import DESIGN, FOLDS
+from classically_punk.contracts.tables.design import DESIGN, DESIGN_RECIPE, FOLDS
 from classically_punk.contracts.tables.fits import (
     ASSUMPTIONS,
     COLLINEARITY,
@@ -38,7 +38,7 @@ def run(params: Params, places: Places) -> None:
     training = training_rows(table, columns)
     folds = tables.read(FOLDS, places.data)
     plan = plan_corpus(len(columns), folds, params.ols).plain
-    families = read_recipe(places.data / "design_recipe.csv").families
+    families = read_recipe(DESIGN_RECIPE, places.data).families
     fit = fit_ols(training, columns, families, plan.settings, params.inner, plan.most)
     rows = diagnosis.row_table(fit, clips, labels)
     joint = joint_table(fit, training.groups)

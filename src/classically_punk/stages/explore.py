@@ -44,7 +44,7 @@ def run(params: Params, places: Places) -> None:
     matrix = ClipMatrix.of(tables.read(DESIGN, places.data), params.ols)
     clips = tables.read(CLIPS, places.data)
     annotations = tables.read(ANNOTATIONS, places.data)
-    known, explore = read_columns(places.data / "columns.csv"), params.explore
+    known, explore = read_columns(places.data), params.explore
     tables.write(BALANCE, balance.balance_table(clips, annotations, matrix.clips), places.tables)
 
     chosen = discriminative.discriminative_columns(matrix, known, explore.columns)

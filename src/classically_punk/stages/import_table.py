@@ -4,12 +4,12 @@ from classically_punk.catalogue.sets import PUBLISHED, described, recipe
 from classically_punk.contracts import tables
 from classically_punk.contracts.columns import columns_table
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
-from classically_punk.contracts.tables.design import FEATURES
+from classically_punk.contracts.tables.design import COLUMNS, FEATURES, RECIPE
 from classically_punk.corpora import clip_index, fetch, inventory, loaders
 from classically_punk.corpora.described import require_files_known
 from classically_punk.corpora.published import import_table
 from classically_punk.foundation.params import Params
-from classically_punk.foundation.writing import write_csv, write_json
+from classically_punk.foundation.writing import write_json
 from classically_punk.stages.running import Places, main
 
 
@@ -24,8 +24,8 @@ def run(params: Params, places: Places) -> None:
     tables.write(CLIPS, inventory.with_share(found.clips, corpus), places.data)
     tables.write(ANNOTATIONS, found.annotations, places.data)
     tables.write(FEATURES, found.features, places.data)
-    write_csv(recipe([PUBLISHED]).table(), places.data / "recipe.csv")
-    write_csv(columns_table(described([PUBLISHED])), places.data / "columns.csv")
+    tables.write(RECIPE, recipe([PUBLISHED]).table(), places.data)
+    tables.write(COLUMNS, columns_table(described([PUBLISHED])), places.data)
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.recipe import Recipe, read_recipe
-from classically_punk.contracts.tables.design import DESIGN, FOLDS
+from classically_punk.contracts.tables.design import DESIGN, DESIGN_RECIPE, FOLDS
 from classically_punk.contracts.tables.fits import COEFFICIENTS, FIT, FOLD_FITS, OLS_HELD_OUT
 from classically_punk.diagnostics.coefficients import coefficient_table, fit_table
 from classically_punk.foundation.params import Params
@@ -25,7 +25,7 @@ def run(params: Params, places: Places) -> None:
     table = tables.read(DESIGN, places.data)
     folds = tables.read(FOLDS, places.data)
     columns = [name for name in table.columns if name not in KEYS]
-    recipe = read_recipe(places.data / "design_recipe.csv")
+    recipe = read_recipe(DESIGN_RECIPE, places.data)
     family = recipe.families
     plans = plan_corpus(len(columns), folds, params.ols)
     held = [

@@ -6,7 +6,7 @@ from classically_punk.contracts.classifier import together
 from classically_punk.contracts.design import KEYS
 from classically_punk.contracts.protocols import headline_of
 from classically_punk.contracts.recipe import read_recipe
-from classically_punk.contracts.tables.design import DESIGN, FOLDS
+from classically_punk.contracts.tables.design import DESIGN, DESIGN_RECIPE, FOLDS
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT
 from classically_punk.contracts.tables.scores import ROBUSTNESS
 from classically_punk.experiments.robustness import altered_answers, chosen_clips, robustness_table, summary
@@ -30,7 +30,7 @@ def run(params: Params, places: Places) -> None:
     settings = params.robustness
     clips = chosen_clips(folds, table, protocol, settings.clips_per_genre, settings.seed)
     files = {clip: places.data / "audio" / f"{clip}.wav" for clip in clips}
-    recipe = read_recipe(places.data / "design_recipe.csv")
+    recipe = read_recipe(DESIGN_RECIPE, places.data)
     altered = altered_table(files, params.features, recipe.steps, settings.seed)
     suite = together(
         planned_suite(columns, recipe.families, plan_corpus(len(columns), folds, params.ols).whole, params.inner),

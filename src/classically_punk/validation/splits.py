@@ -73,7 +73,7 @@ def make_folds(rows: pd.DataFrame, annotations: pd.DataFrame | None, settings: F
     """The folds of every protocol that the corpus allows.
 
     rows        : clip, window (-1 = whole clip), label, group, song, recording: the keys of the design table
-    annotations : clip, artist, artist_id, artist_fold, fault_filtered, blank where unknown; None when the corpus has none
+    annotations : clip, artist, artist_id, artist_fold, fault_filtered, blank where unknown; None without any
     """
     rows = rows[list(KEYS)].sort_values(["clip", "window"], ignore_index=True)
     known = _with_annotations(rows[rows["window"] == WHOLE].reset_index(drop=True), annotations)
@@ -198,9 +198,7 @@ def _grouped(
         )
     one_each = used.drop_duplicates(["label", column])["label"]
     whole = tuple(_spread(partition, used.index, len(units)) for partition in partitions)
-    return Plan(
-        units, whole, ["folds made here", *remarks, *_fewer_folds(made, configured, what, one_each)]
-    )
+    return Plan(units, whole, ["folds made here", *remarks, *_fewer_folds(made, configured, what, one_each)])
 
 
 def _most_folds(

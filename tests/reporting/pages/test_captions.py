@@ -13,7 +13,7 @@ from classically_punk.reporting.pages.text import Number
 from classically_punk.reporting.sources import shown
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-DRAWING = REPOSITORY / "src" / "classically_punk" / "reporting" / "drawing.py"
+DRAWING = REPOSITORY / "src" / "classically_punk" / "reporting" / "figures" / "drawing.py"
 CORPORA = ("demo", "gtzan_mini", "gtzan_published")
 
 

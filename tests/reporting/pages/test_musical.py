@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from classically_punk.catalogue.sets import SETS, described
+from classically_punk.contracts import tables
 from classically_punk.contracts.columns import columns_table
-from classically_punk.foundation.writing import write_csv
+from classically_punk.contracts.tables.design import COLUMNS
 from classically_punk.reporting.pages.musical import QUALITIES, character, characters, in_words, significant
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Number
@@ -22,17 +23,17 @@ HEAD = (
 
 def results_of(folder: Path, rows: Sequence[tuple[str, str, float, float]]) -> Results:
     """rows : genre, column, coefficient, p after Holm"""
-    tables, metrics = folder / "reports" / "toy" / "tables", folder / "metrics" / "toy"
-    tables.mkdir(parents=True)
+    reports, metrics = folder / "reports" / "toy" / "tables", folder / "metrics" / "toy"
+    reports.mkdir(parents=True)
     metrics.mkdir(parents=True)
     lines = [
         f"{genre},{column},timbre,{value},0.01,1.0,0.001,{value - 0.02},{value + 0.02},{p},{p},40,0.1,hc3,"
         for genre, column, value, p in rows
     ]
-    (tables / "coefficients.csv").write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
+    (reports / "coefficients.csv").write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
     genres = "".join(f"ols,clip,{genre},0.5\n" for genre in sorted({row[0] for row in rows}))
-    (tables / "recall.csv").write_text(f"model,protocol,genre,recall\n{genres}", encoding="utf-8")
-    write_csv(columns_table(KNOWN), folder / "data" / "toy" / "columns.csv")
+    (reports / "recall.csv").write_text(f"model,protocol,genre,recall\n{genres}", encoding="utf-8")
+    tables.write(COLUMNS, columns_table(KNOWN), folder / "data" / "toy")
     (metrics / "summary.json").write_text(json.dumps({"headline": {"protocol": "clip"}}), encoding="utf-8")
     return Results("toy", folder)
 

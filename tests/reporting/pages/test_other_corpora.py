@@ -16,10 +16,10 @@ from classically_punk.catalogue.sets import described, recipe
 from classically_punk.contracts import tables
 from classically_punk.contracts.columns import columns_table
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
-from classically_punk.contracts.tables.design import FEATURES
+from classically_punk.contracts.tables.design import COLUMNS, FEATURES, RECIPE
 from classically_punk.foundation.params import Params, read_params
 from classically_punk.foundation.reads import Reader, readable
-from classically_punk.foundation.writing import write_csv, write_json
+from classically_punk.foundation.writing import write_json
 from classically_punk.reporting.card.page import build_card
 from classically_punk.reporting.pages.index import build_index
 from classically_punk.reporting.pages.results import Results
@@ -73,12 +73,12 @@ def write_corpus(places: Places, genres: tuple[str, ...], per_genre: int, artist
     values = np.repeat(means, per_genre, axis=0) + rng.normal(size=(n, len(names)))
     features = pd.DataFrame({"clip": clips, "window": -1, "start": 0.0, "duration": 30.0})
     features = pd.concat([features, pd.DataFrame(values.astype(np.float32), columns=list(names))], axis=1)
-    known = {"clip": clips, "label": labels, "group": artist if artists else clips, "recording": clips}
+    known = {"clip": clips, "label": labels, "group": artist if artists else clips, "recording": clips, "song": clips}
     listed = pd.DataFrame({**known, "member": clips, "duration": 30.0, "status": "ok", "collection": str(n)})
     annotated = pd.DataFrame({"clip": clips, "artist": artist})
     tables.write(FEATURES, features, places.data)
-    write_csv(recipe(["kaggle57"]).table(), places.data / "recipe.csv")
-    write_csv(columns_table(described(["kaggle57"])), places.data / "columns.csv")
+    tables.write(RECIPE, recipe(["kaggle57"]).table(), places.data)
+    tables.write(COLUMNS, columns_table(described(["kaggle57"])), places.data)
     tables.write(CLIPS, tables.frame(CLIPS, listed.to_dict("records")), places.data)
     tables.write(ANNOTATIONS, tables.frame(ANNOTATIONS, annotated.to_dict("records")), places.data)
     counts = {"clips_found": n, "clips_usable": n, "flagged": 0, "ok": n, "rejected": 0, "recordings": n, "reasons": {}}

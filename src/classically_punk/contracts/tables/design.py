@@ -1,5 +1,9 @@
 """From numbers about music to who is trained on and who is tested: `features`, `import_table`, `clean` and `folds`."""
 
+from dataclasses import replace
+from typing import get_args
+
+from classically_punk.contracts.families import Family, Over
 from classically_punk.contracts.tables.common import (
     CLIP,
     FOLD,
@@ -14,6 +18,8 @@ from classically_punk.contracts.tables.common import (
 )
 from classically_punk.contracts.tables.schema import Table, number, text, whole
 
+FAMILIES, OVER = get_args(Family), get_args(Over)
+
 FEATURES = Table(
     "features.parquet",
     "A clip, or a window of one, in numbers.",
@@ -27,6 +33,39 @@ FEATURES = Table(
     sorted_by=("clip", "window"),
     further=number("<feature>", "own", "A feature, as the catalogue of features describes it.", blank=True),
 )
+
+COLUMNS = Table(
+    "columns.csv",
+    "What a reader is told of a column of the feature table.",
+    (
+        text("column", "The column."),
+        text("sets", "Named sets that it belongs to, with semicolons between them."),
+        text("family", "What kind of quality it measures.", among=FAMILIES),
+        text("unit", "Its unit; 1 for a pure number."),
+        text("title", "What a reader calls it."),
+        text("sentence", "What it means."),
+        text("source", "The publication or function that it comes from."),
+    ),
+    key=("column",),
+)
+
+RECIPE = Table(
+    "recipe.csv",
+    "How a column of the feature table comes about: all that can change its numbers, and nothing else.",
+    (
+        text("set", "Named set of columns."),
+        text("column", "The column."),
+        text("family", "What kind of quality it measures.", among=FAMILIES),
+        whole("version", "1", "Raised when a column of the same name comes to mean something else."),
+        text("over", "What the function gives: rows of frames, values, or what describes a span.", among=OVER),
+        text("function", "The function, as `module:name`, of the room `features`."),
+        whole("output", "1", "Which of the numbers that the function gives, from 0 on."),
+        text("statistic", "Of that number over the frames or values; blank where it stands for itself.", blank=True),
+    ),
+    key=("set", "column"),
+)
+
+DESIGN_RECIPE = replace(RECIPE, file="design_recipe.csv", sentence="How a column of the design table comes about.")
 
 DESIGN = Table(
     "table.parquet",

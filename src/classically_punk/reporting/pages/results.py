@@ -118,7 +118,7 @@ class Results:
     @cached_property
     def columns(self) -> Mapping[str, Column]:
         """column -> what a reader is told of it. Raises PunkError when `data/<corpus>/columns.csv` is not there."""
-        return read_columns(self._columns_path())
+        return read_columns(self._columns_folder())
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -222,8 +222,8 @@ class Results:
     def _metrics_path(self, file: str) -> Path:
         return self.root / "metrics" / self.corpus / f"{file}.json"
 
-    def _columns_path(self) -> Path:
-        return self.root / "data" / self.corpus / "columns.csv"
+    def _columns_folder(self) -> Path:
+        return self.root / "data" / self.corpus
 
     def _table_path(self, table: str) -> Path:
         return self.root / "reports" / self.corpus / "tables" / f"{table}.csv"
