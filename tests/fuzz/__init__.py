@@ -1,4 +1,4 @@
-"""A seeded fuzzer of what reads untrusted files: `python -m tests.fuzz --help`, `make fuzz`, and a small part of the tests.
+"""A seeded fuzzer of what reads untrusted files: `python -m tests.fuzz --help`, `make fuzz`, and a part of the tests.
 
 A target (`targets.TARGETS`) makes hostile input from a seed and a number, and judges what became of it. `running` holds
 what must be true of every input: it is accounted for by a word of the target's own, or by one error of the project's;

@@ -28,7 +28,8 @@ _NAMES = (
     *("rock/a.wav", "rock/a.wav", "rock/b.au", "pop/c.mp3", "pop/README", "pop/.DS_Store", "__MACOSX/pop/._c.mp3"),
     *("../../etc/cron.d/x.wav", "/etc/passwd.wav", "C:\\music\\x.wav", "..\\x.wav", "rock/../../x.wav", "x.wav", ""),
     *("rock/\x1b[2J.wav", "rock/new\nline.wav", "rock/\u202egnp.wav", "rock/e\u0301.wav", "rock/\udce9.wav", "a/" * 60),
-    *("rock/" + "n" * 300 + ".wav", "rock/" + "n" * 5000 + ".wav", "con.wav", "rock/inner.zip", "rock/.wav", "./rock//d.wav", "~/x.wav", "-rf.wav"),
+    *(f"rock/{'n' * 300}.wav", f"rock/{'n' * 5000}.wav", "con.wav", "rock/inner.zip", "rock/.wav", "./rock//d.wav"),
+    *("~/x.wav", "-rf.wav"),
 )
 _TYPES = (
     *(tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE),
@@ -39,7 +40,10 @@ _ATTRIBUTES = (
     *("GNU.sparse.size", "GNU.sparse.realsize", "GNU.sparse.numblocks", "GNU.sparse.name"),
 )
 _ODD = ("-1", "0", "1", "1e9", "99999999999999999999", "nan", "0,1,2", "BINARY", "klingon", "", "..", "\u0663")
-_SPARES = (b"ustar\x0000", b"PK\x01\x02", b"PK\x05\x06" + bytes(18), bytes(512), b"\x1f\x8b\x08\0", b"BZh9", b"\xfd7zXZ\0")
+_SPARES = (
+    *(b"ustar\x0000", b"PK\x01\x02", b"PK\x05\x06" + bytes(18), bytes(512)),
+    *(b"\x1f\x8b\x08\0", b"BZh9", b"\xfd7zXZ\0"),
+)
 _COMPRESSIONS = {"gz": lambda data: gzip.compress(data, mtime=0), "bz2": bz2.compress, "xz": lzma.compress, "": bytes}
 
 

@@ -15,16 +15,19 @@ from .running import Unaccounted
 SHIPPED = Path(__file__).resolve().parents[2] / "params.yaml"
 
 _VALUES = (
-    *("", "~", "null", "true", "yes", "0", "-1", "1", "2", "3.5", "-0.0", "1e3", "1e308", "1e999", "-.inf", ".nan", ".5"),
-    *("9" * 18, "9" * 19, "9" * 5000, "0x10", "0o7", "1_000", "1:30", "2020-10-10", "2020-13-45", "!!int x", "!x y"),
-    *("!!python/object/apply:os.system [ls]", "&a [*a]", "*nobody", "&x 1", "<<", "=", "[]", "{}", "[[[[]]]]", "[1, 1]"),
-    *("{a: 1}", "{a: {b: {c: 1}}}", "[" * 2000, "{a: " * 2000, "- " * 2000, "'", '"', '"\\ud800"', '"\\0"', '"\\e[2J"'),
-    *('"\\u202e"', '"\\u2028"', '"\\x85"', '"a\\nb"', "caf\u00e9", "\U0001f3b8", "\u0663", "\ufeff", "x" * 900, "x" * 5000),
-    *("|\n  text", ">\n", "? a", "a: b: c", "# nothing", "\t1", "@x", "`x", "%x", "standard", "[standard]", "demo"),
+    *("~", "null", "true", "yes", "0", "-1", "1", "2", "3.5", "-0.0", "1e3", "1e308", "1e999", "-.inf", ".nan", ".5"),
+    *("0x10", "1_000", "1:30", "2020-10-10", "2020-13-45"),
+    *("*nobody", "<<", "=", "[]", "{}", "[[[]]]", "'", "@x", "`x", "%x", "standard", "[standard]", "demo"),
+    *("caf\u00e9", "\U0001f3b8", "\u0663", "\ufeff"),
+    *("", '"', "&a [*a]", "&x 1", "[1, 1]", "{a: 1}", "{a: {b: {c: 1}}}", "!!int x", "!x y", "? a", "a: b: c", "\t1"),
+    *("!!python/object/apply:os.system [ls]", "|\n  text", ">\n", "# nothing"),
+    *("9" * 18, "9" * 19, "9" * 5000, "x" * 900, "x" * 5000, "[" * 2000, "{a: " * 2000, "- " * 2000),
+    *('"\\ud800"', '"\\0"', '"\\e[2J"', '"\\u202e"', '"\\u2028"', '"\\x85"', '"a\\nb"'),
 )
 _KEYS = (
-    *('"a\\rb"', '"x: 1\\n  y"', "unknown", "seed", "", "~", "1", "true", "<<", "? x", "[a]", "{a: 1}", "&a b", "'a b'", '"\\n"', '"\\e[2J"'),
-    *('"\\u202e"', "k" * 90, "k" * 500, "raw", "\u0663", "demo", "pairs", "__class__", "model_config"),
+    *("unknown", "seed", "~", "1", "true", "<<", "[a]", "raw", "\u0663", "demo", "pairs", "__class__", "model_config"),
+    *("", "? x", "{a: 1}", "&a b", "'a b'", "k" * 90, "k" * 500),
+    *('"a\\rb"', '"x: 1\\n  y"', '"\\n"', '"\\e[2J"', '"\\u202e"'),
 )
 _LINE = re.compile(r"^(?P<indent>[ -]*)(?P<key>[a-z_0-9]+):(?P<value>.*)$")
 
@@ -41,7 +44,8 @@ def make(rng: Random) -> bytes:
     for _ in range(rng.choice((1, 1, 1, 2, 5, 20))):
         rng.choice(_EDITS)(rng, lines)
     data = "\n".join(lines).encode("utf-8", "surrogatepass") + b"\n"
-    return mutated(rng, data, (data, b"&a [*a, *a]\n", b"\xff\xfe", b"\xef\xbb\xbf", b"---\n")) if rng.random() < 0.2 else data
+    pieces = (data, b"&a [*a, *a]\n", b"\xff\xfe", b"\xef\xbb\xbf", b"---\n")
+    return mutated(rng, data, pieces) if rng.random() < 0.2 else data
 
 
 def judge(data: bytes, folder: Path) -> str:
@@ -80,6 +84,13 @@ def _another_value(rng: Random, lines: list[str]) -> None:
     lines[number] = f"{found['indent']}{found['key']}: {rng.choice(_VALUES)}"
 
 
+def _a_number_nearby(rng: Random, lines: list[str]) -> None:
+    number, found = _any(rng, lines)
+    factor = rng.choice((0.9, 1.1, 2, 0.5, 100))
+    value = re.sub(r"\d+(\.\d+)?", lambda old: f"{float(old[0]) * factor:{'.6f' if old[1] else '.0f'}}", found["value"])
+    lines[number] = f"{found['indent']}{found['key']}:{value}"
+
+
 def _a_value_moved(rng: Random, lines: list[str]) -> None:
     number, found = _any(rng, lines)
     lines[number] = f"{found['indent']}{found['key']}:{_any(rng, lines)[1]['value']}"
@@ -115,6 +126,7 @@ def _laughs(rng: Random, lines: list[str]) -> None:
 
 
 _EDITS = (
+    *(_a_number_nearby,) * 12,
     *(_another_value, _another_value, _another_value, _a_value_moved, _another_key, _one_more_key, _a_line_less),
     *(_a_line_twice, _another_indent, _laughs),
 )

@@ -34,7 +34,7 @@ class Target:
     """Something that reads untrusted bytes.
 
     title : what is made and who reads it, for the table
-    make  : an input out of a generator: the same from the same seed and number, everywhere
+    make  : an input out of a generator: the same from the same seed and number, with the same libsndfile and zlib
     judge : reads the input in an empty folder, which it leaves empty, and returns a word for what became of it. Raises
             Unaccounted when something is not as it must be; PunkError is an account too, of whatever input
     """

@@ -72,8 +72,8 @@ def _made_up_is_damaged() -> Iterator[None]:
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> bytes:
     if info.flag_bits & _ENCRYPTED:
         raise PunkError(
-            f"{path}: {shortened(info.filename)} is encrypted; unpack the archive with its password and put the folder in its "
-            "place"
+            f"{path}: {shortened(info.filename)} is encrypted; unpack the archive with its password and put the "
+            "folder in its place"
         )
     try:
         with _made_up_is_damaged(), archive.open(info) as content:
@@ -81,8 +81,8 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> byt
             content.read(1)  # the checksum is compared only when the end has been reached
     except NotImplementedError as error:
         raise PunkError(
-            f"{path}: {shortened(info.filename)} is compressed in a way that is not known here ({error}); unpack the archive "
-            "and put the folder in its place"
+            f"{path}: {shortened(info.filename)} is compressed in a way that is not known here ({error}); unpack the "
+            "archive and put the folder in its place"
         ) from error
     if len(data) != info.file_size:
         raise zipfile.BadZipFile(f"{info.filename} has {len(data)} bytes, its header says {info.file_size}")

@@ -191,6 +191,8 @@ def _fitted(method: Method, choice: Choice, training: Training) -> Estimator:
     with warnings.catch_warnings():
         # what an unfinished optimisation costs shows in its score; it is no fault of the table
         warnings.filterwarnings("ignore", message="lbfgs failed to converge")
+        # a genre of one clip adds nothing to the common covariance, as it should
+        warnings.filterwarnings("ignore", message="Only one sample available", category=UserWarning)
         return method.make(choice, max(1, training.values.shape[1])).fit(training.values, labels)
 
 
