@@ -1,5 +1,7 @@
 # Every target sets up what it needs. Behind each stands a plain command, which it prints.
 CORPUS ?= gtzan
+SECONDS ?= 60
+SEED ?= 1
 PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PATH
 
@@ -8,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report open test testdata lint verify same-bytes bench lock audit plots clean
+.PHONY: help setup demo repro data report open test fuzz testdata lint verify same-bytes bench lock audit plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -54,6 +56,9 @@ open: setup ## open report, slides and model card of CORPUS in a browser
 
 test: .venv/dev ## run the tests; some of them: make test ARGS="-k cache"
 	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+fuzz: setup ## hostile files, archives, params and cache entries for SECONDS=60; other ones: SEED=2
+	python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 testdata: setup ## fetch what the tests with real clips need (124 MB; without it they are skipped)
 	punk data gtzan_mini

@@ -39,6 +39,19 @@ def test_a_damaged_entry_counts_as_absent_and_is_removed(own_cache: Path, keep: 
     assert not entry.exists()
 
 
+def test_an_entry_in_anothers_place_and_an_edited_one_count_as_absent(own_cache: Path) -> None:
+    for key, value in (("k" * 64, 1.0), ("j" * 64, 2.0)):
+        content_cache.store("room", key, {"x": np.full(100, value)})
+    mine, other = (next(own_cache.rglob(f"{letter * 64}.npz")) for letter in "kj")
+    whole = mine.read_bytes()
+    for wrong in (other.read_bytes(), whole.replace(np.float64(1.0).tobytes(), np.float64(np.nan).tobytes()), b""):
+        mine.write_bytes(wrong)
+        assert content_cache.load("room", "k" * 64) is None
+        assert not mine.exists()
+    mine.write_bytes(whole)
+    assert content_cache.load("room", "k" * 64) is not None
+
+
 def test_code_key_follows_the_code_and_not_its_folder(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

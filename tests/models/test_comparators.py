@@ -1,6 +1,7 @@
 """The comparators: grids searched without the test rows, groups kept whole, genres that are absent."""
 
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,18 @@ def test_a_genre_absent_in_training_is_never_predicted(
     pop = training.genres.index("pop")
     ridge = comparator_suite(grids, ols_settings(), INNER, only="ridge")(part)["ridge"]
     np.testing.assert_allclose(ridge.scores(training.values)[:, pop], 0.0, atol=1e-12)
+
+
+def test_a_genre_of_one_clip_says_nothing_to_the_screen(
+    training: Training, grids: Comparators, ols_settings: Settings
+) -> None:
+    """scikit-learn's shrunken covariance warns of it, and would have the table reshaped."""
+    one = np.flatnonzero(training.labels == "pop")[0]
+    part = training.part((training.labels != "pop") | (np.arange(120) == one))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted = comparator_suite(grids, ols_settings(), INNER)(part)
+    assert all(np.isfinite(each.fitted_values(training.values)).all() for each in fitted.values())
 
 
 def test_two_genres(training: Training, grids: Comparators, ols_settings: Settings) -> None:

@@ -15,7 +15,7 @@ from classically_punk.corpora.folders import listed
 from classically_punk.corpora.members import DAMAGE, ArchiveLimits, Budget, Member, OtherFile, sorted_out
 from classically_punk.corpora.tarballs import tar_members
 from classically_punk.corpora.zips import is_zip, zip_members
-from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.errors import PunkError, shortened
 from classically_punk.foundation.params import Ingest
 
 ANNOTATIONS_FOLDER = "annotations"
@@ -101,8 +101,8 @@ def require_whole(path: Path, limits: ArchiveLimits) -> int:
 
 
 def _damaged(path: Path, last: str, error: Exception) -> PunkError:
-    where = f"after its member {naming.printable(last)}" if last else "before its first member"
-    what = naming.printable(str(error)) or type(error).__name__
+    where = f"after its member {shortened(last, 120)}" if last else "before its first member"
+    what = shortened(str(error), 200) or type(error).__name__
     return PunkError(
         f"{path}: damaged {where} ({what}): the copy or download is incomplete; {assets.how_to_replace(path)}"
     )

@@ -19,7 +19,7 @@ from classically_punk.corpora.examine import Examined, Task, examine
 from classically_punk.corpora.groups import groups
 from classically_punk.corpora.members import OtherFile
 from classically_punk.corpora.replicas import Replication, replications
-from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.errors import PunkError, shortened
 from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Ingest
 
@@ -118,7 +118,7 @@ def _require_usable(examined: Sequence[Examined], other_files: Mapping[str, int]
     raise PunkError(
         f"{raw}: none of {len(examined)} clips can be used ("
         + ", ".join(f"{count} {reason}" for reason, count in reasons.items())
-        + f"); the first is {naming.printable(first.path)}: {first.detail}"
+        + f"); the first is {shortened(first.path, 120)}: {first.detail}"
     )
 
 

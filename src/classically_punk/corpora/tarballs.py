@@ -61,10 +61,7 @@ def tar_members(path: Path, source: str, limits: ArchiveLimits) -> Iterator[Memb
 
 
 def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
-    try:
-        info = archive.next()
-    except (ValueError, LookupError, RecursionError) as error:  # numbers, charsets and chains made up by the sender
-        raise tarfile.ReadError(f"a header makes no sense: {error}") from error
+    info = archive.next()
     if info is not None and info.size < 0:
         raise tarfile.ReadError(f"{info.name} announces {info.size} bytes")
     return info
@@ -103,6 +100,8 @@ class _StrictTarInfo(tarfile.TarInfo):
             raise
         except _HEADER_ERROR as error:
             raise _DamagedHeaderError(str(error)) from error
+        except (ValueError, LookupError, RecursionError) as error:  # numbers, charsets and chains made up by the sender
+            raise _DamagedHeaderError(f"a header makes no sense: {error}") from error
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_StrictTarInfo":

@@ -1,11 +1,12 @@
 """Work kept by what it was made from, so that one more clip costs one more clip.
 
 A key is a hash of everything a result depends on. Entries stand in `PUNK_CACHE`, outside every output of the graph:
-deleting them costs time and never a result.
+deleting them costs time and never a result. Each ends with a hash of its key and of what it holds, and is read only
+when that is right: what a disk, a copy or a mistake has changed counts as absent, and is never parsed.
 """
 
 import hashlib
-import zipfile
+import io
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,8 @@ from classically_punk.foundation.environment import arithmetic, cache_dir
 from classically_punk.foundation.writing import atomic_path
 
 Arrays = Mapping[str, NDArray[np.generic]]
+
+_SEAL_BYTES = hashlib.sha256().digest_size
 
 
 def content_key(*parts: bytes | str) -> str:
@@ -42,23 +45,34 @@ def code_key(folders: Iterable[Path], libraries: Iterable[str]) -> str:
 
 
 def load(room: str, key: str) -> dict[str, NDArray[np.generic]] | None:
-    """The arrays stored under `key`, or None. An entry that cannot be read is removed and counts as absent."""
+    """The arrays stored under `key`, or None. An entry that is not what was stored under it, or cannot be read, is
+    removed and counts as absent."""
     path = _path(room, key)
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
+        entry = path.read_bytes()
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+    except OSError:
+        entry = b""
+    content, seal = entry[:-_SEAL_BYTES], entry[-_SEAL_BYTES:]
+    if seal != _seal(key, content):
         path.unlink(missing_ok=True)
         return None
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 def store(room: str, key: str, arrays: Arrays) -> None:
     """Keeps `arrays` under `key`; a killed writer leaves no entry."""
-    path = _path(room, key)
-    with atomic_path(path) as temporary, temporary.open("wb") as handle:
-        np.savez(handle, allow_pickle=False, **arrays)
+    written = io.BytesIO()
+    np.savez(written, allow_pickle=False, **arrays)
+    content = written.getvalue()
+    with atomic_path(_path(room, key)) as temporary:
+        temporary.write_bytes(content + _seal(key, content))
+
+
+def _seal(key: str, content: bytes) -> bytes:
+    return bytes.fromhex(content_key(key, content))
 
 
 def _path(room: str, key: str) -> Path:

@@ -15,7 +15,9 @@ class PunkError(Exception):
 
 
 def shortened(text: str, most: int = 60) -> str:
-    """`text` of at most `most` characters; what is left out in the middle is counted."""
+    """`text` on one line, of at most `most` characters; what is left out in the middle is counted, and what no printer
+    prints, such as what moves a cursor, is replaced."""
+    text = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
     if len(text) <= most:
         return text
     gap = f" [... {len(text)} characters ...] "

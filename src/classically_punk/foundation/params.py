@@ -4,7 +4,7 @@ import difflib
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -351,7 +351,7 @@ def _fault(fault: dict[str, Any], document: Document) -> str:
     """One line for the user: where, the key, what was found, what is allowed."""
     location = [str(part) for part in fault["loc"]]
     line = document.line_of(fault["loc"])
-    key = (f"line {line}: " if line is not None else "") + (".".join(location) or "params")
+    key = (f"line {line}: " if line is not None else "") + (shortened(".".join(location), 120) or "params")
     if fault["type"] == "extra_forbidden":
         allowed = _allowed_keys(location[:-1])
         return f"{key}: unknown parameter; {near_name(location[-1], allowed)}allowed here: {', '.join(allowed)}"
@@ -367,7 +367,6 @@ def _allowed_keys(location: list[str]) -> list[str]:
     for part in location:
         if part in model.model_fields:
             annotation = model.model_fields[part].annotation
-            model = Corpus  # `corpus` is the one mapping from names to sections
-            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-                model = annotation
+            within = (annotation, *get_args(annotation))  # a section, or a list or mapping of sections
+            model = next((kind for kind in within if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
     return sorted(model.model_fields)

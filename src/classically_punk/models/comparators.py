@@ -104,6 +104,10 @@ def _fitted(method: Method, choice: Choice, training: Training) -> Estimator:
     with warnings.catch_warnings():
         # what an unfinished optimisation costs shows in its score; it is no fault of the table
         warnings.filterwarnings("ignore", message="lbfgs failed to converge")
+        # a genre of one clip adds nothing to the common covariance, as it should
+        warnings.filterwarnings("ignore", message="Only one sample available", category=UserWarning)
+        # many genres of few clips are what they are
+        warnings.filterwarnings("ignore", message="The number of unique classes is greater", category=UserWarning)
         return method.make(choice, size).fit(training.values, labels)
 
 
