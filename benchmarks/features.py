@@ -29,7 +29,7 @@ import librosa
 import numpy as np
 from numpy.typing import NDArray
 
-from classically_punk.audio.decode import Limits, decode
+from classically_punk.audio.decode import DecodingLimits, decode
 from classically_punk.catalogue.sets import columns_of, recipe
 from classically_punk.features import harmony, over_frames, timbre
 from classically_punk.features.extract import ClipFeatures, clip_features, values_of, warm_up
@@ -131,7 +131,7 @@ def medians(spectrum: Measured) -> None:
 
 def steps(content: bytes) -> Mapping[str, float]:
     """Time of each step of ours in ms, in the order in which they need each other."""
-    decoding, decoded_clip = timed(lambda: decode(content, "clip.wav", Limits(shortest=0.0, longest=600.0)))
+    decoding, decoded_clip = timed(lambda: decode(content, "clip.wav", DecodingLimits(shortest=0.0, longest=600.0)))
     samples = decoded_clip.samples
     signal = samples.astype(np.float32) / 32768
     clip = Measured(signal, 2048, 512)

@@ -18,13 +18,14 @@ from pathlib import Path
 import classically_punk  # noqa: F401  isort: skip
 import numpy as np
 import pandas as pd
-from classically_punk.features.catalogue import families
 from numpy.typing import NDArray
 from scipy.stats import f as fisher
 from statsmodels.stats.multitest import multipletests
 
 from classically_punk.contracts.classifier import Training
 from classically_punk.contracts.design import KEYS
+from classically_punk.contracts.recipe import read_recipe
+from classically_punk.contracts.tables.design import DESIGN_RECIPE
 from classically_punk.diagnostics.joint import EFFECTIVE_PER_SLOPE, effective_groups, slope_pull
 from classically_punk.foundation.params import Ols, read_params
 from classically_punk.models.ols import OlsFit, fit_ols, training_rows
@@ -82,8 +83,8 @@ def family_wise(wald: FloatArray, q: int, groups: float, scaled: bool) -> str:
     return f"{np.mean([multipletests(row, method='holm')[1].min() < LEVEL for row in p]):.3f}"
 
 
-def measured(training: Training, columns: list[str], settings: Ols, permutations: int, seed: int) -> list[str]:
-    fit = fit_ols(training, columns, families(), settings)
+def measured(training: Training, families: dict[str, str], settings: Ols, permutations: int, seed: int) -> list[str]:
+    fit = fit_ols(training, list(families), families, settings)
     wald, q = statistics(fit, training, permutations, np.random.default_rng(seed))
     groups, effective = fit.robust.n_groups, effective_groups(training.groups)
     last = family_wise(wald, q, effective, True)
@@ -107,14 +108,15 @@ def main() -> None:
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for corpus in chosen.corpora:
-        table = pd.read_parquet(chosen.root / "data" / corpus / "table.parquet")
-        columns = [name for name in table.columns if name not in KEYS]
-        whole = training_rows(table, columns)
+        folder = chosen.root / "data" / corpus
+        table = pd.read_parquet(folder / "table.parquet")
+        families = read_recipe(DESIGN_RECIPE, folder).families
+        whole = training_rows(table, [name for name in table.columns if name not in KEYS])
         for share in SHARES.get(corpus, (1.0,)):
             rng = np.random.default_rng([chosen.seed, round(100 * share)])
             training = whole if share == 1 else some_artists(whole, share, rng)
             name = corpus if share == 1 else f"{corpus}, {share:g} of the artists"
-            cells = measured(training, columns, settings, chosen.permutations, chosen.seed)
+            cells = measured(training, families, settings, chosen.permutations, chosen.seed)
             print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 

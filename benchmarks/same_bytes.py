@@ -26,13 +26,13 @@ from pathlib import Path
 import classically_punk  # noqa: F401  isort: skip
 from same_bytes_cases import COMPARATOR, MODELS, SOUND
 
+from classically_punk.contracts.models import comparators
 from classically_punk.foundation.environment import (
     ARITHMETIC_VARIABLES,
     arithmetic_in_words,
     arithmetic_is_pinned,
-    available_processors,
 )
-from classically_punk.models.comparators import TITLES
+from classically_punk.foundation.machine import processors as available_processors
 
 HERE = "this machine"
 CONTROL = "Nehalem"  # 2008: no AVX at all
@@ -122,9 +122,9 @@ def table(names: Sequence[str], processors: Sequence[str], runs: dict[str, Run])
 
 def jobs_on(processors: Sequence[str], emulator: str, folder: Path, parts: Sequence[str], plain: bool) -> list[Job]:
     """Sound and models in processes of their own; the longest, the emulated ones, first."""
-    comparators = [COMPARATOR + name for name in TITLES if name not in ("ols", "majority")]
+    named = [COMPARATOR + name for name in comparators()]
     found = [Job(CONTROL, python_on(CONTROL, emulator, folder), CONTROL_CASES, ())]
-    for group, options in ((SOUND, ()), ([*MODELS, *comparators], ("--plain-numpy",) if plain else ())):
+    for group, options in ((SOUND, ()), ([*MODELS, *named], ("--plain-numpy",) if plain else ())):
         cases = tuple(name for name in group if not parts or any(part in name for part in parts))
         if cases:
             found += [Job(each, python_on(each, emulator, folder), cases, options) for each in (*processors, HERE)]

@@ -26,7 +26,7 @@ if "--plain-numpy" in sys.argv:
 
 import numpy as np
 
-from classically_punk.foundation.params import Features, Params, read_params
+from classically_punk.foundation.params import Params, read_params
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 GENRES = ("classical", "jazz", "metal", "pop")
@@ -39,7 +39,6 @@ def prepare(folder: Path) -> None:
     """One clip in every container, and the features of 16 clips with the genre and artist of each."""
     from classically_punk.corpora.demo.encode import Form, encode, widened
     from classically_punk.corpora.demo.performances import artist_of, perform, take
-    from classically_punk.features.extract import clip_features
 
     params = settings()
     takes = [take(params.demo, genre, number) for genre in GENRES for number in TAKES]
@@ -50,7 +49,7 @@ def prepare(folder: Path) -> None:
     for form in Form:
         (folder / f"mono.{form}").write_bytes(encode(clip, 22050, form))
         (folder / f"stereo.{form}").write_bytes(encode(wide, 44100, form))
-    found = [clip_features(samples, features("standard")) for samples in clips]
+    found = [measured(samples, "standard") for samples in clips]
     rows = [len(each.values) for each in found]
     np.savez(
         folder / "table.npz",
@@ -65,8 +64,12 @@ def settings() -> Params:
     return read_params(REPOSITORY / "params.yaml")
 
 
-def features(*sets: str) -> Features:
-    return settings().features.model_copy(update={"sets": list(sets)})
+def measured(samples: Any, *sets: str) -> Any:
+    """The columns of the sets, of the clip and of its windows."""
+    from classically_punk.catalogue.sets import recipe
+    from classically_punk.features.extract import clip_features
+
+    return clip_features(samples, settings().features, recipe(sets).steps)
 
 
 def synthesis(folder: Path) -> bytes:
@@ -88,9 +91,9 @@ def decoding(form: str) -> Case:
     """As it was encoded, and from 44.1 kHz in stereo."""
 
     def work(folder: Path) -> bytes:
-        from classically_punk.audio.decode import Limits, decode
+        from classically_punk.audio.decode import DecodingLimits, decode
 
-        limits = Limits(shortest=1.0, longest=600.0)
+        limits = DecodingLimits(shortest=1.0, longest=600.0)
         names = (f"mono.{form}", f"stereo.{form}")
         return b"".join(decode((folder / name).read_bytes(), name, limits).samples.tobytes() for name in names)
 
@@ -98,9 +101,7 @@ def decoding(form: str) -> Case:
 
 
 def feature_sets(folder: Path) -> bytes:
-    from classically_punk.features.extract import clip_features
-
-    return clip_features(np.load(folder / "clip.npy"), features("standard", "kaggle57")).values.tobytes()
+    return measured(np.load(folder / "clip.npy"), "standard", "kaggle57").values.tobytes()
 
 
 def fingerprints(folder: Path) -> bytes:
@@ -142,15 +143,13 @@ def compiling(folder: Path) -> bytes:
 
 def regression(folder: Path) -> bytes:
     """The fit to all rows with robust inference, joint tests and influence."""
-    from classically_punk.features.catalogue import families
-    from classically_punk.models.coefficients import coefficient_table
-    from classically_punk.models.diagnosis import row_table
-    from classically_punk.models.joint import joint_table
-
+    from classically_punk.diagnostics.coefficients import coefficient_table
+    from classically_punk.diagnostics.diagnosis import row_table
+    from classically_punk.diagnostics.joint import joint_table
     from classically_punk.models.ols import fit_ols
 
-    params, part, columns = settings(), training(folder), column_names(folder)
-    fit = fit_ols(part, columns, families(), params.ols, params.inner)
+    params, part, families = settings(), training(folder), families_of(folder)
+    fit = fit_ols(part, list(families), families, params.ols, params.inner)
     names = [f"row{number}" for number in range(len(part.labels))]
     tables = (coefficient_table(fit), joint_table(fit, part.groups), row_table(fit, names, list(part.labels)))
     exact = [table.to_csv(index=False, float_format=float.hex) for table in tables]
@@ -158,13 +157,11 @@ def regression(folder: Path) -> bytes:
 
 
 def forward(folder: Path) -> bytes:
-    from classically_punk.features.catalogue import families
-
     from classically_punk.models.ols import fit_regression
 
-    params = settings()
+    params, families = settings(), families_of(folder)
     chosen = params.ols.model_copy(update={"columns": "forward"})
-    fit = fit_regression(training(folder), column_names(folder), families(), chosen, params.inner)
+    fit = fit_regression(training(folder), list(families), families, chosen, params.inner)
     return json.dumps(fit.to_json()).encode()
 
 
@@ -175,12 +172,12 @@ def comparator(name: str) -> Case:
         from classically_punk.models.comparators import comparator_suite
 
         params, part = settings(), training(folder)
-        forest = params.baselines.forest.model_copy(update={"trees": 10})
-        boosting = params.baselines.boosting.model_copy(update={"rounds": [5]})
-        fewer = params.baselines.model_copy(update={"forest": forest, "boosting": boosting})
+        forest = params.comparators.forest.model_copy(update={"trees": 10})
+        boosting = params.comparators.boosting.model_copy(update={"rounds": [5]})
+        fewer = params.comparators.model_copy(update={"forest": forest, "boosting": boosting})
         fitted = comparator_suite(fewer, params.ols, params.inner, only=name)(part)[name]
         said = "; ".join((*fitted.notes, fitted.inverse_temperature.hex()))
-        return fitted.fitted_values(part.values).tobytes() + said.encode()
+        return fitted.scores(part.values).tobytes() + said.encode()
 
     return work
 
@@ -197,10 +194,10 @@ def neighbours(folder: Path) -> bytes:
 def files(folder: Path) -> bytes:
     """A table as parquet and a figure as PNG, SVG and WebP."""
     import pandas as pd
-    from classically_punk.reporting.style import house_style, save
     from matplotlib import pyplot as plt
 
     from classically_punk.foundation.writing import write_parquet
+    from classically_punk.reporting.figures.style import house_style, save
     from classically_punk.reporting.pages.pictures import Picture
 
     values = training(folder).values
@@ -224,9 +221,12 @@ def training(folder: Path) -> Any:
         return Training(stored["values"], labels, groups, tuple(sorted(set(labels))))
 
 
-def column_names(folder: Path) -> list[str]:
+def families_of(folder: Path) -> dict[str, str]:
+    """column -> family, in the order of the table."""
+    from classically_punk.catalogue.sets import recipe
+
     with np.load(folder / "table.npz") as stored:
-        return [str(name) for name in stored["columns"]]
+        return recipe(["standard"]).only("table", [str(name) for name in stored["columns"]]).families
 
 
 LOSSLESS, LOSSY = ("wav", "flac", "flac24"), ("mp3", "ogg")

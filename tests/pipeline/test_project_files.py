@@ -1,5 +1,7 @@
 """Files that other people's tools read: the citation, the hooks, the workflows."""
 
+import ast
+import importlib.util
 import re
 import subprocess
 import tomllib
@@ -68,3 +70,17 @@ def test_actions_are_pinned_by_commit_and_may_only_read(workflow: Path) -> None:
 def test_an_action_has_one_commit_everywhere() -> None:
     used = {line for path in WORKFLOWS for line in re.findall(r"uses: *(\S+@\S+)", path.read_text(encoding="utf-8"))}
     assert len(used) == len({action.partition("@")[0] for action in used})
+
+
+@pytest.mark.parametrize("script", sorted((REPOSITORY / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_what_a_benchmark_imports_from_the_package_is_there(script: Path) -> None:
+    """Benchmarks run by hand, and for minutes: a name that has moved would be found late."""
+    tree = ast.parse(script.read_text(encoding="utf-8"))
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    for node in found:
+        if (node.module or "").startswith("classically_punk"):
+            module = importlib.import_module(str(node.module))
+            for alias in node.names:
+                assert hasattr(module, alias.name) or importlib.util.find_spec(f"{node.module}.{alias.name}"), (
+                    alias.name
+                )
