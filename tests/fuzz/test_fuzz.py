@@ -14,6 +14,7 @@ from random import Random
 import pytest
 
 from classically_punk.foundation.errors import PunkError
+from fuzz.__main__ import main as program
 from fuzz.archives import judge as judge_archive
 from fuzz.entries import judge as judge_entry
 from fuzz.entries import stored
@@ -124,6 +125,21 @@ def test_open_files_that_grow_are_found(tmp_path: Path) -> None:
     for handle in kept:
         os.close(handle)
     assert failure.reason == "after 30 inputs: 10 more open files than at its beginning"
+
+
+def test_the_program_prints_a_table_and_has_an_input_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["fuzz", "--seconds", "0.5", "--target", "cache", "--seed", "3"])
+    assert program() == 0
+    head, _, row = capsys.readouterr().out.splitlines()
+    assert head.startswith("| seed 3 |")
+    assert row.startswith("| entries of the content cache |")
+    (tmp_path / "entry").write_bytes(stored()[0])
+    monkeypatch.setattr(sys, "argv", ["fuzz", "--target", "cache", "--input", "entry"])
+    assert program() == 0
+    assert capsys.readouterr().out == "read\n"
 
 
 # What the fuzzer has found.

@@ -94,6 +94,21 @@ def test_a_genre_of_one_clip_says_nothing_to_the_screen(
     assert all(np.isfinite(each.fitted_values(training.values)).all() for each in fitted.values())
 
 
+@pytest.mark.parametrize("rows", [2, 3])
+def test_as_few_clips_as_a_protocol_takes(
+    training: Training, grids: Comparators, ols_settings: Settings, rows: int
+) -> None:
+    """Their inner folds train on one clip of each genre: where a method cannot be fitted to that, it gives shares."""
+    of_both = np.concatenate([np.flatnonzero(training.labels == genre)[:rows] for genre in ("blues", "jazz")])
+    part = replace(training.part(np.isin(np.arange(120), of_both)), genres=("blues", "jazz"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted = comparator_suite(grids, ols_settings(), INNER)(part)
+    for name, each in fitted.items():
+        assert np.isfinite(each.fitted_values(part.values)).all(), name
+        assert 0 < each.inverse_temperature < np.inf, name
+
+
 def test_two_genres(training: Training, grids: Comparators, ols_settings: Settings) -> None:
     """scikit-learn's decision functions have one column there."""
     part = replace(training.part(np.isin(training.labels, ["blues", "jazz"])), genres=("blues", "jazz"))

@@ -32,7 +32,7 @@ def balance(genres: list[str]) -> pd.DataFrame:
     return table.assign(largest_artist_share=np.nan, duration_q1=9.0, duration_median=9.5, duration_q3=10.0)
 
 
-def telling() -> pd.DataFrame:
+def discriminative_rows() -> pd.DataFrame:
     return pd.DataFrame({"column": COLUMNS, "title": ["MFCC 1, mean", "$odd$ " * 9], "unit": ["dB", "1"], "eta2": 0.5})
 
 
@@ -125,7 +125,9 @@ def every_figure(genres: list[str]) -> dict[str, Callable[[], Figure]]:
     structure, exploration = figures_structure, figures_exploration
     return {
         "balance": lambda: exploration.balance(balance(genres), "toy"),
-        "distributions": lambda: exploration.distributions(telling(), quartiles(genres), densities(genres), "toy"),
+        "distributions": lambda: exploration.distributions(
+            discriminative_rows(), quartiles(genres), densities(genres), "toy"
+        ),
         "correlation": lambda: exploration.correlation(*correlation(len(genres)), "toy"),
         "pca_variance": lambda: structure.pca_variance(variance(), "toy"),
         "pca_map": lambda: structure.pca_map(places(genres), variance(), loadings(), "toy"),

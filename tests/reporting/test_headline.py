@@ -73,7 +73,7 @@ def test_leak_others_and_costs_are_said_in_a_line_each(root: Path) -> None:
     path.with_name("decisions.json").write_text(json.dumps(decisions), encoding="utf-8")
     said = printed(root)
     assert "segment_random seems +25.0 points [-12.5, +37.5] better than clip" in said
-    assert "best comparator: support vectors (RBF), accuracy 0.625" in said
+    assert "best comparator: SVM (RBF kernel), accuracy 0.625" in said
     assert "errors cost 200 [150, 250] per 1,000 clips when 50% are answered, 300 when all are" in said
 
 

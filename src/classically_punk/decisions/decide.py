@@ -42,7 +42,7 @@ class Decisions:
 def decide(
     predictions: pd.DataFrame, clips: pd.DataFrame, protocol: str, costs: Costs, settings: Evaluate
 ) -> Decisions:
-    """Every table of costs, abstention and burden, for one model under the protocol of the headline.
+    """Every table of costs, abstention and error concentration, for one model under the protocol of the headline.
 
     predictions : of one model, of which the first partition into folds is priced: each clip once, and each threshold
                   chosen on other folds of the same partition; clips : clip, label, group, recording of the design table

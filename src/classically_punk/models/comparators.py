@@ -98,8 +98,8 @@ def _searched(
 
 def _fitted(method: Method, choice: Choice, training: Training) -> Estimator:
     labels = training.labels.astype(str)
-    size = Size(len(labels), max(1, training.values.shape[1]))
-    if len(np.unique(labels)) < 2:
+    size = Size(len(labels), max(1, training.values.shape[1]), len(np.unique(labels)))
+    if size.genres < 2:
         return prior().fit(training.values, labels)
     with warnings.catch_warnings():
         # what an unfinished optimisation costs shows in its score; it is no fault of the table

@@ -25,10 +25,11 @@ Estimator = Any  # scikit-learn's estimators share no type
 
 @dataclass(frozen=True)
 class Size:
-    """Of a training part: its rows, and its columns after the transform."""
+    """Of a training part: its rows, its columns after the transform, and the genres that it has."""
 
     rows: int
     columns: int
+    genres: int
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,14 @@ def ridge(settings: Comparators) -> Method:
 
 
 def lda(settings: Comparators) -> Method:
-    """Linear discriminant analysis, its covariance shrunken."""
-    return Method(
-        lambda choice, size: LinearDiscriminantAnalysis(solver="lsqr", shrinkage=choice["shrinkage"]),
-        _decision,
-        _grid(shrinkage=settings.lda.shrinkage),
-    )
+    """Linear discriminant analysis, its covariance shrunken; of one row a genre, which have none, the prior."""
+
+    def make(choice: Choice, size: Size) -> Estimator:
+        if size.genres == size.rows:
+            return prior()
+        return LinearDiscriminantAnalysis(solver="lsqr", shrinkage=choice["shrinkage"])
+
+    return Method(make, _decision, _grid(shrinkage=settings.lda.shrinkage))
 
 
 def logistic(settings: Comparators) -> Method:

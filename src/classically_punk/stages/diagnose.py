@@ -1,4 +1,4 @@
-"""Design table and held-out predictions -> what the fit's assumptions are worth, who pulls on it, suspect labels."""
+"""Design table and held-out predictions -> what the fit's assumptions are worth, who pulls on it, label issues."""
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.design import KEYS, WHOLE

@@ -14,6 +14,7 @@ from classically_punk.reporting.slides.deck import Deck, Slide, build_deck
 from classically_punk.reporting.slides.html import deck_html
 from classically_punk.reporting.slides.layout import HEIGHT, WIDTH, Arrangement, Box, arranged, wrapped
 from classically_punk.reporting.slides.slide import Big, SmallTable
+from classically_punk.reporting.sources import shown
 from tests.reporting.pages.checking import faults, taken_apart
 from tests.reporting.pages.corpora import HOSTILE, REPOSITORY, Drawn, altered, many, only, renamed, without_artists
 
@@ -129,7 +130,7 @@ def test_a_hostile_name_is_escaped(tmp_path: Path) -> None:
     results = altered(tmp_path, tables, counts)
     deck = build_deck(results)
     check(deck, results)
-    assert HOSTILE in titles(deck)["burden"]
+    assert HOSTILE in titles(deck)["concentration"]
     html = deck_html(deck)
     assert "<b>" not in html
     assert HOSTILE in "".join(taken_apart(html).words) or "&lt;b&gt;" in html
@@ -165,7 +166,7 @@ def hand_made(tmp_path: Path) -> Deck:
     hostile = text("{x} is mistaken for {x}", x=Name(HOSTILE))
     rows = tuple((hostile, hostile) for _ in range(3))
     address = "metrics/demo/summary.json:artist.accuracy:.3f"
-    number = Big(Text((Number("0.758", address),)), hostile)
+    number = Big(Text((Number(shown(address, REPOSITORY), address),)), hostile)
     return Deck(
         text("{x}", x=Name(HOSTILE)),
         (
@@ -226,9 +227,9 @@ def test_the_cost_is_held_against_no_model_at_all(tmp_path: Path, low: str, high
 
 
 def test_genres_are_worse_served_only_where_intervals_part(tmp_path: Path) -> None:
-    assert "The errors fall on rock" in titles(committed("demo"))["burden"]
+    assert "The errors fall on rock" in titles(committed("demo"))["concentration"]
     results = altered(tmp_path, cells("genre", "rock", {"recall": "0.1", "low": "0.0", "high": "1.0"}))
-    assert "No genre is measurably worse served" in titles(build_deck(results))["burden"]
+    assert "No genre is measurably worse served" in titles(build_deck(results))["concentration"]
 
 
 def test_guessing_is_not_spoken_of_where_it_was_not_measured(tmp_path: Path) -> None:

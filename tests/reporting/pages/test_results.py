@@ -35,7 +35,7 @@ def results(tmp_path: Path) -> Results:
                     "accuracy_high": 0.75, "macro_f1": -0.125}}), encoding="utf-8",
     )  # fmt: skip
     content = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
-    content["corpus"]["toy"] = {**content["corpus"]["demo"], "title": "Toy"}
+    content["corpus"]["toy"] = {**content["corpus"]["demo"], "title": "Toy", "archives": []}
     content["ols"]["vif_limit"] = 12.0
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     return Results("toy", tmp_path)

@@ -37,7 +37,7 @@ BALANCE = Table(
 
 DISCRIMINATIVE = Table(
     "discriminative.csv",
-    "A column that tells much about genres, the most telling first.",
+    "A column that tells much about genres, the most discriminative first.",
     (
         whole("rank", "place", "Place in the order."),
         COLUMN,

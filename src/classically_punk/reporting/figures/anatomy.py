@@ -131,7 +131,7 @@ def _parts(axes: Axes, harmonic: NDArray[np.float64], percussive: NDArray[np.flo
             weight="bold",
             path_effects=edge,
         )
-    axes.set_title("Tones and hits, taken apart", fontsize=10)
+    axes.set_title("Harmonic and percussive parts", fontsize=10)
     axes.set_ylabel("frequency, Hz")
 
 

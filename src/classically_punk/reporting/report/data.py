@@ -141,8 +141,8 @@ def anatomy(results: Results) -> Section:
         "genre",
         "clip",
         "tempo, BPM",
-        "in tones",
-        "in hits",
+        "harmonic",
+        "percussive",
         "strongest pitch class",
         "centroid, Hz",
         "level, dBFS",
@@ -239,7 +239,7 @@ def cleaning(results: Results) -> Section:
         "columns) is not done here but inside the training part of every fold.",
         n="Nothing" if not dropped else "A column or clip", file=Term(f"reports/{results.corpus}/tables/cleaning.csv"),
     )  # fmt: skip
-    return Section("cleaning", "Cleaning", [
+    return Section("cleaning", "Preprocessing", [
         Paragraph(words),
         Folded("Every step", [Table("What was done, and why", ("step", "subject", "action", "reason"),
                                     shown[:FAULTS_SHOWN])]),
@@ -264,4 +264,4 @@ def features(results: Results) -> Section:
         ]  # fmt: skip
         head = ("column", "what it means", "unit", "source")
         blocks.append(Folded(text("{family}", family=Name(family)), [Table("The columns in use", head, rows)]))
-    return Section("features", "What a computer hears", blocks)
+    return Section("features", "Features", blocks)

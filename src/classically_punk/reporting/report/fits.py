@@ -123,7 +123,7 @@ def _family_table(results: Results) -> Block | None:
 
 
 def diagnostics(results: Results) -> Section:
-    """Assumptions, collinearity, influence and suspect labels."""
+    """Assumptions, collinearity, influence and label issues."""
     return Section("diagnostics", "Do the assumptions hold?", [
         Paragraph(
             "A regression of a yes-or-no answer breaks the textbook assumptions by its nature. What that does to the "

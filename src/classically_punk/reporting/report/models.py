@@ -25,7 +25,7 @@ SCORES: tuple[tuple[str, str | Term, str], ...] = (
     ("accuracy", "accuracy", ".3f"),
     ("balanced_accuracy", "balanced accuracy", ".3f"),
     ("macro_f1", Term("macro-F1"), ".3f"),
-    ("top2_accuracy", "right or second", ".3f"),
+    ("top2_accuracy", Term("top-2 accuracy"), ".3f"),
     ("log_loss", "log loss", ".2f"),
     ("brier", "Brier score", ".3f"),
     ("calibration_error", "calibration error", ".3f"),

@@ -1,4 +1,4 @@
-"""Slides on the question, the data, what a computer hears, and the model."""
+"""Slides on the question, the data, features, and the model."""
 
 from classically_punk.reporting.pages.captions import anatomies, picture
 from classically_punk.reporting.pages.phrases import amount, in_words
@@ -107,13 +107,13 @@ def hears(results: Results) -> Slide:
     harmonic = row.number("harmonic_share", ".0%")
     return Slide(
         "hears",
-        text("A computer hears pressure, tones, hits, pitches and beats, not a style"),
+        text("Features are of pressure, tones, beats and pitches, not of a style"),
         points=(
             text("A clip of {genre}, seen in several ways.", genre=row.name("genre")),
             text("Beats a minute, as it counts them: {tempo}.", tempo=tempo) if tempo else text("No beat was found."),
-            text("{share} of its energy lasts like a tone, the rest hits like a drum.", share=harmonic)
+            text("{share} of its energy is harmonic, the rest percussive.", share=harmonic)
             if harmonic
-            else text("Tones and hits are taken apart."),
+            else text("Harmonic and percussive parts are taken apart."),
             text("Together: {n} numbers.", n=n_columns(results)),
         ),
         picture=figure,
@@ -127,14 +127,14 @@ def _columns(results: Results) -> Slide:
     if first is None:
         return Slide(
             "hears",
-            text("A computer hears {n} numbers for every clip, not a style", n=n_columns(results)),
+            text("Each clip becomes {n} numbers, none of them a style", n=n_columns(results)),
             points=(_families_note(results), why(results, "anatomy")),
             notes=(_families_note(results),),
         )
     figure = picture(results, "distributions")
     return Slide(
         "hears",
-        text("A computer hears {n} numbers; the most telling is {column}", n=n_columns(results),
+        text("Each clip becomes {n} numbers; the most discriminative is {column}", n=n_columns(results),
              column=Name(first["title"])),
         points=(
             text("Highest for {high}, lowest for {low}.", high=first.name("highest_genre"),

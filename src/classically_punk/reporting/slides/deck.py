@@ -20,7 +20,7 @@ ORDER = (
     scores.others,
     scores.leak,
     wrong.errors,
-    wrong.burden,
+    wrong.error_concentration,
     wrong.robustness,
     decisions.certainty,
     decisions.silence,

@@ -55,10 +55,10 @@ def errors(results: Results) -> Slide:
     )  # fmt: skip
 
 
-def burden(results: Results) -> Slide:
+def error_concentration(results: Results) -> Slide:
     known = recalls(results)
     if not known:
-        return absent("burden", "Whom the errors hit is not known", results, "recall")
+        return absent("concentration", "Whom the errors hit is not known", results, "recall")
     best, worst = known[0], known[-1]
     figure = picture(results, "recall_by_genre")
     ends = worst.value("high"), best.value("low")
@@ -74,7 +74,7 @@ def burden(results: Results) -> Slide:
     concentrated = _concentrated(results)
     few = len([row for row in known if (row.value("recall") or 0.0) < 0.5])
     return Slide(
-        "burden",
+        "concentration",
         title,
         points=(
             text("Missed more often than met: {few}.", few=of_genres(few, len(known))),
