@@ -91,7 +91,7 @@ def test_a_genre_of_one_clip_says_nothing_to_the_screen(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         fitted = comparator_suite(grids, ols_settings(), INNER)(part)
-    assert all(np.isfinite(each.fitted_values(training.values)).all() for each in fitted.values())
+    assert all(np.isfinite(each.scores(training.values)).all() for each in fitted.values())
 
 
 @pytest.mark.parametrize("rows", [2, 3])
@@ -105,7 +105,7 @@ def test_as_few_clips_as_a_protocol_takes(
         warnings.simplefilter("error")
         fitted = comparator_suite(grids, ols_settings(), INNER)(part)
     for name, each in fitted.items():
-        assert np.isfinite(each.fitted_values(part.values)).all(), name
+        assert np.isfinite(each.scores(part.values)).all(), name
         assert 0 < each.inverse_temperature < np.inf, name
 
 

@@ -16,7 +16,7 @@ CODE = re.compile(r"`[^`\n]*`")
 LINK_TARGET = re.compile(r"\]\([^)]*\)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # Numbers that are names: versions, years of publications, formats. Everything else is a result or a parameter.
-NAME = re.compile(r"Python 3\.\d+(?:(?:-|, | or )3\.\d+)*|\b(?:19|20)\d\d\b|\b44-byte\b|DVC 3|HC3|16-bit")
+NAME = re.compile(r"Python 3\.\d+(?:(?:-|, | or )3\.\d+)*|\b(?:19|20)\d\d\b|\b44-byte\b|DVC 3|HC3|16-bit|UTF-8|x86-64")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*\b")
 
 

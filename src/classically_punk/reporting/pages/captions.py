@@ -46,8 +46,8 @@ def _anatomy(results: Results, stem: str) -> tuple[Text, Text]:
     caption = text(
         "Waveform: air pressure over time. Harmonic and percussive parts: what lasts is a line along time, what "
         "hits a line across all frequencies. Notes: a row per semitone, so that a melody is a path. Pitch classes: the "
-        "same notes with octaves folded together, which shows harmony. Mel spectrogram: frequencies spaced as an ear spaces them. "
-        "Onsets: how much begins at each moment, and the beats that follow from it."
+        "same notes with octaves folded together, which shows harmony. Mel spectrogram: frequencies spaced as an ear "
+        "spaces them. Onsets: how much begins at each moment, and the beats that follow from it."
     )
     return alt, caption
 
