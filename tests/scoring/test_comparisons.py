@@ -38,8 +38,9 @@ def answers(model: str, labels: Sequence[str], support: np.ndarray, protocol: st
 
 def clips_of(predictions: pd.DataFrame, per_group: int = 2) -> pd.DataFrame:
     clips = predictions[["clip", "label"]].drop_duplicates("clip").reset_index(drop=True)
-    artists = [f"artist{k // per_group}" for k in range(len(clips))]
-    return clips.assign(group=artists, song=clips["clip"], recording=clips["clip"])
+    """Songs of `per_group` clips."""
+    songs = [f"song{k // per_group}" for k in range(len(clips))]
+    return clips.assign(group=songs, song=songs, recording=clips["clip"])
 
 
 @pytest.fixture
