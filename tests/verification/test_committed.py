@@ -29,6 +29,7 @@ def committed(tmp_path: Path) -> Path:
     predictions = pd.DataFrame(
         {
             "protocol": "clip",
+            "partition": 1,
             "fold": 1,
             "clip": [f"c{number:03}" for number in range(CLIPS)],
             "label": ["jazz", "rock"] * (CLIPS // 2),
@@ -213,7 +214,10 @@ def corpus() -> dict[str, pd.DataFrame]:
     ]
     tables = {
         "predictions": pd.concat(
-            [pd.DataFrame({"protocol": protocol, "fold": 1} | judged | {"margin": 0.2}) for protocol in protocols]
+            [
+                pd.DataFrame({"protocol": protocol, "partition": 1, "fold": 1} | judged | {"margin": 0.2})
+                for protocol in protocols
+            ]
         ),
         "scores": pd.DataFrame(scores, columns=["model", "protocol", "score", "value", "low", "high", "n"]),
         "recall": pd.DataFrame(recall, columns=["model", "protocol", "genre", "recall", "n"]),
@@ -304,6 +308,19 @@ def test_one_flip_may_move_what_it_weighs() -> None:
 @pytest.mark.parametrize(("count", "fails"), [(2, False), (3, True), (7, True)])
 def test_at_most_one_clip_in_a_hundred_flips(count: int, fails: bool) -> None:
     assert failed(compared(flipped(corpus(), "clip", count))) == ["toy: held-out predictions clip"] * fails
+
+
+def test_partitions_are_compared_each_with_itself() -> None:
+    """The second has every clip of the first taken for its runner-up: the same in both runs, so that nothing moved."""
+    before, after = corpus(), corpus()
+    for tables in (before, after):
+        again = flipped(corpus(), "artist", SIZE)["predictions"].assign(partition=2, fold=2)
+        tables["predictions"] = pd.concat([tables["predictions"], again], ignore_index=True)
+    found = compare_corpus(files(before), files(after))
+    assert (failed(found), found.flips["artist"].changed, found.flips["artist"].rows) == ([], 0, 2 * SIZE)
+    rows = after["predictions"].index[after["predictions"]["partition"] == 2][:1]
+    after["predictions"].loc[rows, "predicted"] = "third"
+    assert compare_corpus(files(before), files(after)).flips["artist"].changed == 1
 
 
 def test_flips_of_one_protocol_widen_no_other() -> None:

@@ -67,9 +67,10 @@ def count_flips(before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataF
             rarest = int(rows.groupby("actual")["count"].sum().min())
             found[str(protocol)] = Flips(math.ceil(moved / 2), 0, int(rows["count"].sum()), max(rarest, 1))
     if PREDICTIONS in before and PREDICTIONS in after:
-        cells = ["protocol", "clip", "label", "predicted", "second"]
+        key = ["protocol", "partition", "clip"]
+        cells = [*key, "label", "predicted", "second"]
         tables = [table[PREDICTIONS].reindex(columns=cells, fill_value="") for table in (before, after)]
-        both = tables[0].merge(tables[1], on=["protocol", "clip"], how="left", suffixes=("", "_now"))
+        both = tables[0].merge(tables[1], on=key, how="left", suffixes=("", "_now"), validate="one_to_one")
         for protocol, rows in both.groupby("protocol"):
             known = rows["predicted_now"].notna()
             changed = known & (rows["predicted"] != rows["predicted_now"])
@@ -243,7 +244,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 # Identity of a row where its first columns do not say it, and tables whose rows come and go with a changed prediction.
-KEYS = {"label_issues.csv": ("clip",), "influential.csv": ("clip", "genre")}
+KEYS = {
+    PREDICTIONS: ("protocol", "partition", "clip"),
+    "label_issues.csv": ("clip",),
+    "influential.csv": ("clip", "genre"),
+}
 ROWS_FOLLOW_FLIPS = ("worst_confusions.csv",)
 
 # Absolute differences that count at least: loadings, correlations and margins that are 0 but for the last bits.
