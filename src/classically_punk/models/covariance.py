@@ -110,7 +110,8 @@ def clustered_jackknife(
             return RobustCovariance("cluster-crv3", None, count - 1, count, why)
         moves[number] = inverse_gram @ part.T @ np.linalg.solve(kept, residuals[rows])
     matrices = (count - 1) / count * np.einsum("gik,gjk->kij", moves, moves)
-    return RobustCovariance("cluster-crv3", matrices, count - 1, count, f"{n} rows in {count} groups, which are few")
+    said = f"{n} rows in {count} groups, few for {coefficients} coefficients: groups are left out one at a time"
+    return RobustCovariance("cluster-crv3", matrices, count - 1, count, said)
 
 
 def _sandwich(bread: FloatArray, scores: FloatArray) -> FloatArray:

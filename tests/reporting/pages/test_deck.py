@@ -241,3 +241,17 @@ def test_the_worst_change_is_one_that_does_harm(tmp_path: Path) -> None:
     # gain loses most, but its interval covers 0
     results = altered(tmp_path, cells("alteration", "gain_-20", {"drop": "0.6", "drop_low": "-0.1"}))
     assert "sampled at" in titles(build_deck(results))["robustness"]
+
+
+@pytest.mark.parametrize(("low", "outweighs"), [("0.9", True), ("0.0", False)])
+def test_the_way_of_testing_outweighs_methods_only_where_its_interval_says_so(
+    tmp_path: Path, low: str, outweighs: bool
+) -> None:
+    deck = build_deck(altered(tmp_path, cells("loose", "clip", {"low": low})))
+    assert ("The way of testing moves the score by more" in points(deck, "others")) is outweighs
+
+
+def test_a_weight_is_spoken_of_only_where_it_is_sure(tmp_path: Path) -> None:
+    results = altered(tmp_path, cells("genre", "metal", {"p_holm": "0.001"}))
+    assert "The strongest that is sure: a high value of" in points(build_deck(results), "model")
+    assert "No single weight can be told from nothing" in points(committed("demo"), "model")

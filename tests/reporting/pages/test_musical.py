@@ -1,7 +1,8 @@
 """What coefficients say in words: only what differs from nothing after Holm's adjustment, and with its sign."""
 
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,17 @@ from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Number
 from classically_punk.reporting.sources import shown
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 KNOWN = described(SETS)
 HEAD = (
     "genre,column,family,coefficient,standard_error,t,p,low,high,p_holm,p_by,family_size,partial_r2,covariance,reason"
 )
 
 
-def results_of(folder: Path, rows: Sequence[tuple[str, str, float, float]]) -> Results:
-    """rows : genre, column, coefficient, p after Holm"""
+def results_of(
+    folder: Path, rows: Sequence[tuple[str, str, float, float]], inflation: Mapping[str, float] | None = None
+) -> Results:
+    """rows : genre, column, coefficient, p after Holm; inflation : of columns, 2 where it is not given"""
     reports, metrics = folder / "reports" / "toy" / "tables", folder / "metrics" / "toy"
     reports.mkdir(parents=True)
     metrics.mkdir(parents=True)
@@ -33,6 +37,15 @@ def results_of(folder: Path, rows: Sequence[tuple[str, str, float, float]]) -> R
     (reports / "coefficients.csv").write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")
     genres = "".join(f"ols,clip,{genre},0.5\n" for genre in sorted({row[0] for row in rows}))
     (reports / "recall.csv").write_text(f"model,protocol,genre,recall\n{genres}", encoding="utf-8")
+    columns = dict.fromkeys(row[1] for row in rows)
+    lines = [f"{column},{(inflation or {}).get(column, 2.0)}," for column in columns]
+    (reports / "collinearity.csv").write_text("\n".join(["column,vif,vif_after", *lines]) + "\n", encoding="utf-8")
+    lines = [f"{place},{column},metal,jazz" for place, column in enumerate(columns, start=1)]
+    (reports / "discriminative.csv").write_text(
+        "\n".join(["rank,column,highest_genre,lowest_genre", *lines]) + "\n", encoding="utf-8"
+    )
+    (reports / "fit.csv").write_text("genre,columns,regression_columns\nmetal,5,5\n", encoding="utf-8")
+    shutil.copy(REPOSITORY / "params.yaml", folder / "params.yaml")
     tables.write(COLUMNS, columns_table(KNOWN), folder / "data" / "toy")
     (metrics / "summary.json").write_text(json.dumps({"headline": {"protocol": "clip"}}), encoding="utf-8")
     return Results("toy", folder)
@@ -117,3 +130,18 @@ def test_words_follow_the_direction(column: str, more: str, less: str) -> None:
 def test_every_word_belongs_to_a_descriptor_that_exists() -> None:
     names = list(KNOWN)
     assert [stem for stem in QUALITIES if not any(name.startswith(stem) for name in names)] == []
+
+
+def test_an_entangled_column_is_spoken_of_as_a_difference_of_clips(tmp_path: Path) -> None:
+    rows = [("metal", "level_mean", 0.25, 0.001), ("metal", "flatness_mean", 0.125, 0.002)]
+    sure, entangled = (
+        results_of(tmp_path / name, rows, {"level_mean": inflation}) for name, inflation in (("a", 9.9), ("b", 10.1))
+    )
+    assert str(character(sure, "metal")).startswith("metal is loud and noisy: ")
+    assert [str(each) for each in characters(sure)] == [str(character(sure, "metal"))]
+    assert str(character(entangled, "metal")).startswith("metal is noisy: ")
+    said = [str(each) for each in characters(entangled)]
+    assert said[1] == (
+        "metal has the highest median Level, mean of all genres: a difference of the clips, other columns not held "
+        "equal."
+    )

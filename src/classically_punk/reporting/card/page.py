@@ -5,10 +5,10 @@ Sections after Mitchell et al. 2019, Model cards for model reporting.
 
 from dataclasses import dataclass
 
-from classically_punk.reporting.figures.models import CHOICES
 from classically_punk.reporting.pages import captions
 from classically_punk.reporting.pages.blocks import Block, Box, Bullets, Paragraph, Section, Table, absent
 from classically_punk.reporting.pages.markdown import markdown
+from classically_punk.reporting.pages.method import on_columns
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Term, text
@@ -49,8 +49,8 @@ def details(results: Results) -> Section:
     return Section("details", "The model", [
         Paragraph(text(
             "One least-squares regression per genre on standardised audio features (a linear probability model); the "
-            "genre with the largest fitted value is the answer. Columns: {choice}; transform: {transform}. ",
-            choice=Name(CHOICES[results.params.ols.columns]),
+            "genre with the largest fitted value is the answer. {columns} Transform: {transform}. ",
+            columns=on_columns(results),
             transform=Name(results.params.ols.transform),
         ) + numbers),
         Paragraph(text(

@@ -79,10 +79,38 @@ def _quality(stem: str) -> Quality | None:
 
 
 def significant(results: Results, genre: str) -> list[Row]:
-    """Coefficients of a genre that differ from nothing after Holm's adjustment, the surest first."""
+    """Coefficients of a genre that differ from nothing after Holm's adjustment, the surest first; of columns that
+    others explain so far that one alone says little (variance inflation above `ols.vif_limit`), none."""
     rows = results.rows("coefficients", ("genre", "column"), genre=genre)
     sure = [row for row in rows if (p := row.value("p_holm")) is not None and p < LEVEL]
+    sure = [row for row in sure if not entangled(results, row["column"])]
     return sorted(sure, key=lambda row: (row.value("p_holm") or 0.0, -abs(row.value("coefficient") or 0.0)))
+
+
+def entangled(results: Results, column: str) -> bool:
+    """Whether the variance inflation of a column, in the regression that is shown, is above `ols.vif_limit`."""
+    row = results.row("collinearity", ("column",), column=column)
+    if row is None:
+        return False
+    fit = results.row("fit", ("genre",))
+    pruned = fit is not None and fit.value("columns") != fit.value("regression_columns")
+    inflation = row.value("vif_after" if pruned else "vif")
+    return inflation is not None and inflation > results.params.ols.vif_limit
+
+
+def marginal(results: Results, genre: str) -> list[Text]:
+    """What can be said of a genre's entangled columns: the difference as it is, other columns not held."""
+    found = []
+    for row in results.rows("coefficients", ("genre", "column"), genre=genre):
+        p = row.value("p_holm")
+        if p is None or p >= LEVEL or not entangled(results, row["column"]):
+            continue
+        of = results.row("discriminative", ("column",), column=row["column"])
+        ends = {"highest_genre": "highest", "lowest_genre": "lowest"}
+        at = next((word for end, word in ends.items() if of is not None and of[end] == genre), None)
+        if at is not None:
+            found.append(text("the {at} median {column}", at=at, column=results.called(row["column"])))
+    return found[:STRONGEST]
 
 
 def characters(results: Results) -> list[Text]:
@@ -90,6 +118,14 @@ def characters(results: Results) -> list[Text]:
     marked = [genre for genre in results.genres if significant(results, genre)]
     others = [genre for genre in results.genres if genre not in marked]
     said = [character(results, genre) for genre in marked]
+    said += [
+        text(
+            "{genre} has {what} of all genres: a difference of the clips, other columns not held equal.",
+            genre=Name(genre), what=listed(differs),
+        )
+        for genre in results.genres
+        if (differs := marginal(results, genre))
+    ]  # fmt: skip
     if others:
         said.append(
             text(

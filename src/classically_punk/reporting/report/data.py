@@ -39,8 +39,9 @@ def _known_faults(results: Results) -> Block | None:
     return Paragraph(text(
         "What others found in the whole collection: {sturm} lists replicas, several recordings of one artist within a "
         "genre, labels that are contentious or wrong, and clips with heavy distortion. Such faults make scores look "
-        "better (replicas, artists) or worse (labels) than they are. {split} is a published split without the clips "
-        "listed there; replicas found here are never on both sides of a split.",
+        "better (replicas, artists) or worse (labels) than they are. {split} is a published split that leaves out "
+        "replicas, repeats and distorted clips; none is left out for a wrong label. Replicas that are found here stay "
+        "on one side of every split that is made here.",
         sturm=Name("Sturm (2013)"), split=Name("fault_filtered"),
     ))  # fmt: skip
 
@@ -63,8 +64,9 @@ def artists_words(results: Results) -> Text:
     grouped = str(results.value("corpus", "grouped_by"))
     if grouped == "artist":
         return text(
-            "The artist of {known} clips is known; there are {groups} groups (artists, and recordings where the artist "
-            "is not known), and whole groups are kept on one side of every strict split.",
+            "The artist of {known} clips is known by name; clips that share an artist, by name or by a published "
+            "identifier, a song or a recording are linked into {groups} groups. What each protocol keeps apart, and "
+            "what crosses it all the same, stands with the protocols.",
             known=_count(results, "clips_with_artist"), groups=_count(results, "groups"),
         )  # fmt: skip
     return text(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from classically_punk.reporting.figures.models import CHOICES
 from classically_punk.reporting.pages import captions, musical
 from classically_punk.reporting.pages.blocks import (
     Block,
@@ -15,6 +14,7 @@ from classically_punk.reporting.pages.blocks import (
     Table,
     absent,
 )
+from classically_punk.reporting.pages.method import on_columns
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Term, Text, listed, text
 
@@ -55,13 +55,15 @@ def fits(results: Results) -> Section:
     note = next((row["note"] for row in results.rows("fit", ("genre",)) if row["note"]), "")
     return Section("fits", "The linear regressions, and what they say about music", [
         Paragraph(words),
-        Paragraph(text("On the columns: {note}.", note=Name(note.rstrip(".")))) if note else None,
+        Paragraph(on_columns(results)),
+        Paragraph(text("On the fit: {note}.", note=Name(note.rstrip(".")))) if note else None,
         Table("Fit of each genre's regression to all clips (not a score: the clips were learned from)", head, rows),
         Heading("What marks a genre out"),
         Paragraph(text(
             "Read with care: each statement holds while all other columns stay as they are, and only coefficients that "
-            "differ from nothing after Holm's adjustment for {family} tests are put into words.",
-            family=_family_size(results),
+            "differ from nothing after Holm's adjustment for {family} tests, of columns whose variance inflation is "
+            "at most {limit}, are put into words.",
+            family=_family_size(results), limit=results.param("ols.vif_limit", ".0f"),
         )),
         Bullets(musical.characters(results)),
         captions.picture(results, "coefficients"), captions.picture(results, "coefficient_intervals"),
@@ -175,19 +177,7 @@ def _collinear(results: Results) -> Text:
         " If columns were left out one at a time until none is inflated by more than {limit}, {n} would go. ",
         limit=results.param("ols.vif_limit", ".0f"), n="some" if removed else "none",
     )  # fmt: skip
-    return words + _given(results)
-
-
-def _given(results: Results) -> Text:
-    """What the fit to all clips was given, which a choice of columns leaves alone where clips are plenty."""
-    choice = results.params.ols.columns
-    first = results.row("fit", ("genre",))
-    if choice == "all" or first is None or first.value("columns") != first.value("regression_columns"):
-        return text("The regression is given: {choice}.", choice=Name(CHOICES[choice]))
-    return text(
-        "The regression is given all {n} columns: {choice} are configured, and there are clips enough for all of them.",
-        n=first.number("columns", ".0f") or "", choice=Name(CHOICES[choice]),
-    )  # fmt: skip
+    return words + on_columns(results)
 
 
 def _influential(results: Results) -> Block | None:

@@ -17,7 +17,7 @@ from classically_punk.reporting.pages.blocks import (
     Table,
     absent,
 )
-from classically_punk.reporting.pages.phrases import compared
+from classically_punk.reporting.pages.phrases import compared, in_words
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Term, Text, text
 
@@ -187,12 +187,20 @@ def _choice(results: Results) -> Text:
         "The highest is {choice} of {set} with {accuracy}", choice=Name(CHOICES.get(best["choice"], best["choice"])),
         set=best.name("feature_set"), accuracy=best.interval(".3f", "accuracy") or "",
     )  # fmt: skip
-    if used is None or used is best:
+    if used is None:
         return words + "."
+    if used is best:
+        others = [row for row in rows if row is not used]
+        lower = [row for row in others if (high := row.value("difference_high")) is not None and high < 0]
+        return words + text(
+            ", which is what is configured; {n} of the other choices are measurably lower.",
+            n="all" if len(lower) == len(others) else in_words(len(lower)),
+        )
     if used.value("accuracy") == best.value("accuracy"):
         return text(
-            "No choice scores higher than what is configured: {choice} of {set}, {accuracy}.",
+            "What is configured, {choice} of {set}, shares the highest accuracy with {other} of {its}: {accuracy}.",
             choice=Name(CHOICES.get(used["choice"], used["choice"])), set=used.name("feature_set"),
+            other=Name(CHOICES.get(best["choice"], best["choice"])), its=best.name("feature_set"),
             accuracy=used.interval(".3f", "accuracy") or "",
         )  # fmt: skip
     how = compared(best.value("difference_low"), best.value("difference_high"))

@@ -1,6 +1,8 @@
 """Slides on the question, the data, features, and the model."""
 
 from classically_punk.reporting.pages.captions import anatomies, picture
+from classically_punk.reporting.pages.method import scored_columns, scored_is_shown
+from classically_punk.reporting.pages.musical import significant
 from classically_punk.reporting.pages.phrases import amount, in_words
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Text, text
@@ -191,16 +193,24 @@ def model(results: Results) -> Slide:
     ]
     if not rows:
         return absent("model", "The weights of the model are not known", results, "coefficients")
-    first = max(rows, key=lambda row: abs(row.value("coefficient") or 0.0))
+    sure = [row for genre in results.genres for row in significant(results, genre)]
+    first = max(sure or rows, key=lambda row: abs(row.value("coefficient") or 0.0))
     figure = picture(results, "coefficients")
+    whole = scored_is_shown(results)
     return Slide(
         "model",
-        text("The whole model is one picture: weights that speak for a genre or against it"),
+        text("The whole model is one picture: weights that speak for a genre or against it")
+        if whole
+        else text("What marks a genre out: weights of a plain regression, beside the scored one"),
         points=(
-            text("The strongest: a high value of {column} speaks {way} {genre}.",
-                 column=results.called(first["column"]), genre=first.name("genre"),
-                 way="for" if (first.value("coefficient") or 0.0) > 0 else "against"),
-            text("The answer is the genre with the largest sum. No step is hidden."),
+            text("The strongest that is sure: a high value of {column} speaks {way} {genre}, other columns being "
+                 "equal.", column=results.called(first["column"]), genre=first.name("genre"),
+                 way="for" if (first.value("coefficient") or 0.0) > 0 else "against")
+            if sure
+            else text("No single weight can be told from nothing, given how many were tested."),
+            text("The answer is the genre with the largest sum. No step is hidden.")
+            if whole
+            else text("The scored regression is given {columns}.", columns=scored_columns(results)),
         ),
         picture=figure,
         notes=(

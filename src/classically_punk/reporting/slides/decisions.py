@@ -201,7 +201,7 @@ def assumptions(results: Results) -> Slide:
         points=(
             text("Labels are right: nobody checked them here."),
             text("A song has one genre, never two."),
-            text("Artists' names are right, so none is on both sides.")
+            text("Artists are kept apart as far as their names and identifiers tell.")
             if artists
             else text("Artists are not kept apart: some may be on both sides."),
             text("Tomorrow's music sounds like the collection."),
