@@ -36,7 +36,7 @@ def run(params: Params, places: Places) -> None:
     headline = scores.headline(ols)
     optimism = optimism_table(predictions, table, headline, list(judged), params.evaluate)
     content = scores.summary(ols)
-    content |= {"models": scores.models_summary(judged, headline), "leak": optimism_summary(optimism)}
+    content |= {"models": scores.models_summary(judged, headline), "leak": optimism_summary(optimism, headline)}
     write_json(content, places.metrics / "summary.json")
     tables.write(SCORES, scores.score_table(judged, protocols), places.tables)
     tables.write(RECALL, scores.recall_table(judged), places.tables)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from classically_punk.contracts.models import title as model_title
 from classically_punk.foundation.params import read_params
+from classically_punk.reporting.pages.leaks import leaks
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Number, Text, text
@@ -65,15 +66,14 @@ def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
         ("accuracy on clips it was not fitted to", results.metric_interval("summary", "headline.accuracy", ".3f")),
         ("of clips", results.metric("summary", "headline.n_clips", ",d")),
     ]
-    leaks = [row for row in results.rows("optimism", ("model", "loose", "strict"), model="ols")
-             if row.value("optimism") is not None]  # fmt: skip
     facts += [
         (
             "what a loose split adds, in points",
-            text("{by} ({loose})", by=row.interval("+points", "optimism") or "", loose=row.name("loose")),
+            text("{by} ({loose}{unlike})", by=row.interval("+points", "optimism") or "", loose=row.name("loose"),
+                 unlike="" if row["like_for_like"] == "yes" else ", not like for like"),
         )
-        for row in leaks
-    ]
+        for row in leaks(results)
+    ]  # fmt: skip
     other = report_models.best_other(results)
     if other is not None:
         row = report_models.against(results, other["model"])

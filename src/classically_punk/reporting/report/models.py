@@ -17,6 +17,7 @@ from classically_punk.reporting.pages.blocks import (
     Table,
     absent,
 )
+from classically_punk.reporting.pages.leaks import LEAK_KEYS, leak_words, leaks, naive_leaks, naive_words
 from classically_punk.reporting.pages.phrases import compared
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Term, Text, text
@@ -221,7 +222,7 @@ def _choice_table(results: Results) -> Block | None:
 
 def leak(results: Results) -> Section:
     """What the same model seems to score when the split is loose."""
-    rows = results.rows("optimism", ("model", "loose", "strict"))
+    rows = results.rows("optimism", LEAK_KEYS)
     known = [row for row in rows if row.value("optimism") is not None]
     blocks: list[Block | None] = [Paragraph(
         "Nearly all public work on music genres reports nine clips in ten. That is what a model seems to score when "
@@ -231,29 +232,18 @@ def leak(results: Results) -> Section:
     if not known:
         why = next((row["reason"] for row in rows if row["reason"]), "only one protocol is possible")
         return Section("leak", "What a loose split adds", [*blocks, absent(Name(why))])
-    ours = [row for row in known if row["model"] == "ols"]
-    said = [leak_words(row) for row in ours]
+    naive = naive_leaks(results)
     shown = [
-        (Name(model_title(row["model"])), row.name("loose"), row.name("strict"),
+        (Name(model_title(row["model"])), row.name("loose"), row.name("strict"), row["like_for_like"],
          row.number("loose_accuracy", ".3f"), row.number("strict_accuracy", ".3f"),
          row.interval("+points", "optimism"))
         for row in known
     ]  # fmt: skip
-    head = ("model", "loose", "strict", "accuracy, loose", "accuracy, strict", "optimism in points")
+    head = ("model", "loose", "strict", "like for like", "accuracy, loose", "accuracy, strict", "optimism in points")
     marked = frozenset(place for place, row in enumerate(known) if row["model"] == "ols")
     return Section("leak", "What a loose split adds", [
-        *blocks, Box("warn", [Bullets(said)]), captions.picture(results, "accuracy_by_protocol"),
+        *blocks, Box("warn", [Bullets([leak_words(row) for row in leaks(results)])]),
+        Bullets([naive_words(row) for row in naive]) if naive else None,
+        captions.picture(results, "accuracy_by_protocol"),
         Table("The same model under a loose and a strict protocol", head, shown, marked),
     ])  # fmt: skip
-
-
-def leak_words(row: Row) -> Text:
-    """What a loose protocol adds to the regression's accuracy."""
-    low, high = row.value("low"), row.value("high")
-    sure = low is not None and high is not None and not low <= 0 <= high
-    return text(
-        "Under {loose} the regression seems to score {a}, under {strict} {b}: {points} points{remark}.",
-        loose=row.name("loose"), a=row.number("loose_accuracy", ".3f") or "", strict=row.name("strict"),
-        b=row.number("strict_accuracy", ".3f") or "", points=row.interval("+points", "optimism") or "",
-        remark="" if sure else ", which the interval does not tell from nothing",
-    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from classically_punk.contracts.protocols import PROTOCOLS
 from classically_punk.reporting.pages.blocks import Block, Bullets, Section, Table
+from classically_punk.reporting.pages.leaks import leak_words, leaks
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Text, text
@@ -38,11 +39,7 @@ def summary(results: Results) -> Section:
     other = report_models.best_other(results)
     if other is not None:
         points.append(report_models.verdict(results, other["model"]) + text(", the best of the others."))
-    leaks = [
-        row for row in results.rows("optimism", ("model", "loose", "strict"), model="ols")
-        if row.value("optimism") is not None
-    ]  # fmt: skip
-    points += [report_models.leak_words(row) for row in leaks]
+    points += [leak_words(row) for row in leaks(results)]
     if results.has_table("robustness"):
         points.append(report_decisions.robust_words(results, most=ALTERATIONS_IN_SHORT))
     points.append(report_decisions.bearer_words(results))

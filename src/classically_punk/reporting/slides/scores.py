@@ -3,6 +3,7 @@
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import PROTOCOLS, by_prominence
 from classically_punk.reporting.pages.captions import picture
+from classically_punk.reporting.pages.leaks import leaks, naive_leaks, naive_words
 from classically_punk.reporting.pages.phrases import compared, in_words
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Segment, Term, Text, listed, text
@@ -89,7 +90,7 @@ def others(results: Results) -> Slide:
             text("Lead of the linear regression: {d} points.", d=difference) if difference else
             text("A difference could not be measured."),
             text("The test matters more than the method: compare the colours, not the rows.")
-            if figure and _looser(results)
+            if figure and leaks(results)
             else text("All methods get the same clips to learn from."),
         ),
         picture=figure,
@@ -103,7 +104,7 @@ def others(results: Results) -> Slide:
 
 
 def leak(results: Results) -> Slide:
-    looser = _looser(results)
+    looser, naive = leaks(results), naive_leaks(results)
     impossible = [
         text("{p}: not possible here, {why}.", p=Name(row["protocol"]), why=Name(row["reason"]))
         for row in rows_of(results, "protocols", ("protocol",)) if row["possible"] != "yes"
@@ -118,7 +119,8 @@ def leak(results: Results) -> Slide:
             picture=figure,
             notes=(*how_to_read(figure), protocol_note(results), *_protocols_note()),
         )
-    worst = max(looser, key=lambda row: row.value("optimism") or 0.0)
+    alike = [row for row in looser if row["like_for_like"] == "yes"]
+    worst = max(alike or looser, key=lambda row: row.value("optimism") or 0.0)
     known = (worst.value("low") or 0.0) > 0
     number = worst.number("optimism", "points") or ""
     return Slide(
@@ -134,13 +136,17 @@ def leak(results: Results) -> Slide:
         points=(
             _looseness(worst["loose"], results.headline, known),
             advice,
+            *(text("The naive reading, on other clips and folds: {n} points.",
+                   n=row.number("optimism", "+points") or "") for row in naive[-1:]),
             *([text("Not possible here: {all}.", all=listed(_impossible(results)))] if impossible else []),
         ),
         picture=figure,
         notes=(
             *how_to_read(figure),
-            *(text("{loose} against {strict}: {i} points.", loose=row.name("loose"), strict=row.name("strict"),
-                   i=row.interval("+points", "optimism") or "unknown") for row in looser),
+            *(text("{loose} against {strict}: {i} points{unlike}.", loose=row.name("loose"), strict=row.name("strict"),
+                   i=row.interval("+points", "optimism") or "unknown",
+                   unlike="" if row["like_for_like"] == "yes" else ", not like for like") for row in looser),
+            *(naive_words(row) for row in naive),
             *impossible,
             *_reference_note(results),
             *_protocols_note(),
@@ -178,11 +184,6 @@ def _protocols_note() -> tuple[Text, ...]:
 
 def _impossible(results: Results) -> list[Segment | Text]:
     return [row.name("protocol") for row in rows_of(results, "protocols", ("protocol",)) if row["possible"] != "yes"]
-
-
-def _looser(results: Results) -> list[Row]:
-    rows = rows_of(results, "optimism", ("model", "loose", "strict"), model="ols", strict=results.headline)
-    return [row for row in rows if row.value("optimism") is not None]
 
 
 def _comparison(results: Results, first: str, other: str) -> Row | None:
