@@ -69,12 +69,16 @@ def test_leak_others_and_costs_are_said_in_a_line_each(root: Path) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
     decisions = {
         "cost_per_1000": 200.0, "low": 150.0, "high": 250.0, "coverage": 0.5, "cost_per_1000_answering_all": 300.0,
+        "cost_per_1000_leaving_all": 400.0, "policy": "expected cost", "net_saving_per_1000_low": -1.0,
+        "net_saving_per_1000_high": 5.0,
     }  # fmt: skip
     path.with_name("decisions.json").write_text(json.dumps(decisions), encoding="utf-8")
     said = printed(root)
     assert "segment_random seems +25.0 points [-12.5, +37.5] better than clip" in said
     assert "best comparator: SVM (RBF kernel), accuracy 0.625" in said
-    assert "errors cost 200 [150, 250] per 1,000 clips when 50% are answered, 300 when all are" in said
+    flat = " ".join(said.split())
+    assert "errors cost 200 [150, 250] per 1,000 clips when 50% are answered, 300 when all are, 400 when none" in flat
+    assert "by expected cost, which saves nothing that can be measured" in flat
 
 
 def test_a_corpus_that_has_not_run_says_what_to_run(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import by_prominence
 from classically_punk.foundation.errors import PunkError
+from classically_punk.reporting.pages.phrases import saves
 
 SCORES = ("accuracy", "macro_f1", "top2_accuracy")
 PAGES = ("report.html", "slides.html", "slides.pptx", "model_card.html")
@@ -63,9 +64,11 @@ def _others(summary: dict[str, Any]) -> Iterator[str]:
 def _costs(decisions: dict[str, Any]) -> Iterator[str]:
     if "cost_per_1000" in decisions and "coverage" in decisions:
         ends = f" [{decisions['low']:.0f}, {decisions['high']:.0f}]" if "low" in decisions else ""
+        verdict = saves(decisions.get("net_saving_per_1000_low"), decisions.get("net_saving_per_1000_high"))
         yield (
             f"errors cost {decisions['cost_per_1000']:.0f}{ends} per 1,000 clips when {decisions['coverage']:.0%} are "
-            f"answered, {decisions['cost_per_1000_answering_all']:.0f} when all are"
+            f"answered, {decisions['cost_per_1000_answering_all']:.0f} when all are, "
+            f"{decisions['cost_per_1000_leaving_all']:.0f} when none is: by {decisions['policy']}, which {verdict}"
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from classically_punk.reporting.figures.models import CHOICES
 from classically_punk.reporting.pages import captions
 from classically_punk.reporting.pages.blocks import Block, Box, Bullets, Paragraph, Section, Table, absent
+from classically_punk.reporting.pages.costs import cost_words, costs_of
 from classically_punk.reporting.pages.markdown import markdown
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
@@ -153,13 +154,9 @@ def risks(results: Results) -> Section:
 def silence(results: Results) -> Section:
     target = results.row("target", ("target",))
     blocks: list[Block | None] = [Paragraph(report_decisions.target_words(target))] if target else []
-    if results.has("decisions", "cost_per_1000"):
-        blocks.append(Paragraph(text(
-            "At the stated costs a thousand clips cost {all} wrong genres' worth when all are answered, and {chosen} "
-            "with a threshold below which a person decides.",
-            all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f"),
-            chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
-        )))  # fmt: skip
+    costs = costs_of(results)
+    if costs is not None:
+        blocks.append(Paragraph(cost_words(costs)))
     blocks.append(captions.picture(results, "coverage"))
     return Section("silence", "When it should stay silent", blocks)
 
@@ -168,7 +165,7 @@ def upkeep(results: Results) -> Section:
     return Section("upkeep", "Recommendations, upkeep, contact", [
         Bullets([
             "State protocol, number of clips and interval with every score that is passed on.",
-            "Let a person decide where the probability is below the threshold.",
+            "Let a person decide where asking one costs less than an answer is expected to.",
             "Fit again, and compare, when the collection grows or the features change: the repository's metrics show "
             "what moved, and whether it is noise.",
         ]),

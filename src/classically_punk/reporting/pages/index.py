@@ -11,6 +11,7 @@ from pathlib import Path
 
 from classically_punk.contracts.models import title as model_title
 from classically_punk.foundation.params import read_params
+from classically_punk.reporting.pages.costs import costs_of, number
 from classically_punk.reporting.pages.leaks import leaks
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
@@ -83,12 +84,12 @@ def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
             text("{other}, {value}: {how}", other=Name(model_title(other["model"])),
                  value=other.number("value", ".3f") or "", how=how),
         ))  # fmt: skip
-    if results.has("decisions", "cost_per_1000"):
+    costs = costs_of(results)
+    if costs is not None:
         facts.append((
             "cost of errors per thousand clips",
-            text("{chosen}, answering all {all}",
-                 chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
-                 all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f")),
+            text("{taken}, {instead} {better}: the policy {verdict}", taken=number(costs.taken, "cost_per_1000"),
+                 instead=costs.instead, better=number(costs.better, "cost_per_1000"), verdict=costs.verdict),
         ))  # fmt: skip
     return facts
 

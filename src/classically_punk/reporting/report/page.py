@@ -2,6 +2,7 @@
 
 from classically_punk.contracts.protocols import PROTOCOLS
 from classically_punk.reporting.pages.blocks import Block, Bullets, Section, Table
+from classically_punk.reporting.pages.costs import cost_words, costs_of
 from classically_punk.reporting.pages.leaks import leak_words, leaks
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
@@ -43,13 +44,9 @@ def summary(results: Results) -> Section:
     if results.has_table("robustness"):
         points.append(report_decisions.robust_words(results, most=ALTERATIONS_IN_SHORT))
     points.append(report_decisions.bearer_words(results))
-    if results.has("decisions", "cost_per_1000"):
-        points.append(text(
-            "A thousand clips cost {all} wrong genres' worth when all are answered, {chosen} when doubtful ones are "
-            "left to a person.",
-            all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f"),
-            chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
-        ))  # fmt: skip
+    costs = costs_of(results)
+    if costs is not None:
+        points.append(cost_words(costs))
     return Section("summary", "In short", [Bullets(points), key_table(results)])
 
 
