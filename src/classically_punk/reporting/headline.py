@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from classically_punk.contracts.models import MODELS, RULES, comparators
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import by_prominence
 from classically_punk.foundation.errors import PunkError
@@ -33,7 +34,7 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
             mark = " (headline)" if protocol.name == headline else " (leaky)" if protocol.leaky else ""
             table.add_row(protocol.name + mark, _count(scores), *(_score(scores, name) for name in SCORES))
     console.print(table)
-    for line in (*_leaks(summary, headline), *_others(summary), *_costs(decisions)):
+    for line in (*_rule(summary), *_leaks(summary, headline), *_others(summary), *_costs(decisions)):
         console.print(line, highlight=False)
     console.print(
         f"clips: {counts['clips_found']} found, {counts['ok']} ok, {counts['flagged']} flagged, "
@@ -48,6 +49,18 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
     )
 
 
+def _rule(summary: dict[str, Any]) -> Iterator[str]:
+    rule = summary.get("rule")
+    if rule:
+        scores = " and ".join(f"{MODELS[name].rule} {rule[name]['accuracy']:.3f}" for name in RULES)
+        low, high = rule.get("difference_low"), rule.get("difference_high")
+        ends = f" [{100 * low:+.1f}, {100 * high:+.1f}]" if low is not None and high is not None else ""
+        yield (
+            f"decision rule: {MODELS[rule['default']].rule}; under {rule['protocol']}, {scores}: "
+            f"{100 * rule['difference']:+.1f} points{ends}"
+        )
+
+
 def _leaks(summary: dict[str, Any], headline: str) -> Iterator[str]:
     for protocol, leak in summary.get("leak", {}).items():
         ends = f" [{100 * leak['low']:+.1f}, {100 * leak['high']:+.1f}]" if "low" in leak and "high" in leak else ""
@@ -55,7 +68,7 @@ def _leaks(summary: dict[str, Any], headline: str) -> Iterator[str]:
 
 
 def _others(summary: dict[str, Any]) -> Iterator[str]:
-    others = {name: value for name, value in summary.get("models", {}).items() if name not in ("ols", "majority")}
+    others = {name: value for name, value in summary.get("models", {}).items() if name in comparators()}
     if others:
         best = max(sorted(others), key=lambda name: others[name])
         yield f"best comparator: {model_title(best)}, accuracy {others[best]:.3f}; is it better? comparisons.csv"

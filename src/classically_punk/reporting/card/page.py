@@ -9,6 +9,7 @@ from classically_punk.reporting.figures.models import CHOICES
 from classically_punk.reporting.pages import captions
 from classically_punk.reporting.pages.blocks import Block, Box, Bullets, Paragraph, Section, Table, absent
 from classically_punk.reporting.pages.costs import cost_words, costs_of
+from classically_punk.reporting.pages.decision_rule import rule_called, rule_words
 from classically_punk.reporting.pages.markdown import markdown
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
@@ -50,7 +51,8 @@ def details(results: Results) -> Section:
     return Section("details", "The model", [
         Paragraph(text(
             "One least-squares regression per genre on standardised audio features (a linear probability model); the "
-            "genre with the largest fitted value is the answer. Columns: {choice}; transform: {transform}. ",
+            "answer is that of {rule}. Columns: {choice}; transform: {transform}. ",
+            rule=rule_called(results),
             choice=Name(CHOICES[results.params.ols.columns]),
             transform=Name(results.params.ols.transform),
         ) + numbers),
@@ -112,6 +114,7 @@ def metrics(results: Results) -> Section:
             n=results.metric("summary", "headline.n_clips", ",d"),
         )),
         key_table(results),
+        Paragraph(rule) if (rule := rule_words(results)) else None,
         Bullets(impossible) if impossible else None,
         Paragraph(report_models.verdict(results, other["model"]) + ".") if other is not None else None,
         captions.picture(results, "accuracy_by_protocol"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from classically_punk.contracts.models import title as model_title
 from classically_punk.foundation.params import read_params
 from classically_punk.reporting.pages.costs import costs_of, number
+from classically_punk.reporting.pages.decision_rule import rule_short
 from classically_punk.reporting.pages.leaks import leaks
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
@@ -67,6 +68,9 @@ def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
         ("accuracy on clips it was not fitted to", results.metric_interval("summary", "headline.accuracy", ".3f")),
         ("of clips", results.metric("summary", "headline.n_clips", ",d")),
     ]
+    rule = rule_short(results)
+    if rule is not None:
+        facts.append(("decision rule and its accuracy", rule))
     facts += [
         (
             "what a loose split adds, in points",

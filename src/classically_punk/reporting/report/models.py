@@ -1,6 +1,7 @@
 """Sections of the report on judgement: protocols, comparators, the leak of a loose split."""
 
-from classically_punk.contracts.models import MODELS
+from classically_punk.contracts.models import MODELS, REGRESSION
+from classically_punk.contracts.models import comparators as comparator_names
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import PROTOCOLS, by_prominence
 from classically_punk.reporting.figures.models import CHOICES
@@ -17,6 +18,7 @@ from classically_punk.reporting.pages.blocks import (
     Table,
     absent,
 )
+from classically_punk.reporting.pages.decision_rule import default_rule, rule_words
 from classically_punk.reporting.pages.leaks import LEAK_KEYS, leak_words, leaks, naive_leaks, naive_words
 from classically_punk.reporting.pages.phrases import compared
 from classically_punk.reporting.pages.results import Results, Row
@@ -54,7 +56,7 @@ def judged_protocols(results: Results) -> list[str]:
 def best_other(results: Results) -> Row | None:
     """The comparator with the highest accuracy under the headline protocol."""
     rows = [score(results, name, results.headline, "accuracy") for name in models(results)]
-    known = [row for row in rows if row is not None and row["model"] not in ("ols", "majority")]
+    known = [row for row in rows if row is not None and row["model"] in comparator_names()]
     return max(known, key=lambda row: row.value("value") or 0.0, default=None)
 
 
@@ -127,7 +129,7 @@ def comparators(results: Results) -> Section:
             row = score(results, model, protocol, "accuracy")
             cells.append(row.interval(".3f") if row else None)
         rows.append(cells)
-        if model == "ols":
+        if model in (REGRESSION, default_rule(results)):
             marked.add(place)
     full = [
         [Name(model_title(model)), *(
@@ -136,12 +138,13 @@ def comparators(results: Results) -> Section:
         )]
         for model in models(results)
     ]  # fmt: skip
-    others = [model for model in models(results) if model not in ("ols", "majority")]
+    others = [model for model in models(results) if model in comparator_names()]
     return Section("models", "Against other models", [
         Paragraph(
             "Every model has the same rows, columns, folds and seeds; settings are searched in inner folds that keep "
             "groups whole, inside the training part."
         ),
+        Paragraph(rule) if (rule := rule_words(results)) else None,
         captions.picture(results, "models_by_protocol"),
         Table("Accuracy, with interval, by protocol", ["model", *map(Name, order)], rows, frozenset(marked)),
         Folded("All scores under the headline protocol", [

@@ -1,8 +1,10 @@
 """Slides on how good the model is: by an honest test, against other methods, and by a looser test."""
 
+from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION, RULES, comparators
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import PROTOCOLS, by_prominence
 from classically_punk.reporting.pages.captions import picture
+from classically_punk.reporting.pages.decision_rule import default_rule, rule_words
 from classically_punk.reporting.pages.leaks import leaks, naive_leaks, naive_words
 from classically_punk.reporting.pages.phrases import compared, in_words
 from classically_punk.reporting.pages.results import Results, Row
@@ -42,14 +44,20 @@ def headline(results: Results) -> Slide:
                  "Average over genres ({f1}): every genre counts the same, and being right by naming a genre too "
                  "often is marked down. Right at first or second guess: {top}.", f1=Term("macro-F1"),
                  top=Term("top-2 accuracy")),
+            *([rule] if (rule := rule_words(results)) else []),
         ),
     )  # fmt: skip
 
 
+_RULE_WORDS = {REGRESSION: "Largest fitted value", OPTIMAL_SCORING: "Optimal scoring"}
+"""The decision rules of the regression, in as few words as a cell holds."""
+
+
 def _scores(results: Results) -> SmallTable:
     keys = ("model", "protocol", "score")
+    default = default_rule(results)
     wanted = (
-        ("Linear regression", "ols", "accuracy"),
+        *((f"{_RULE_WORDS[name]}{' (default)' if name == default else ''}", name, "accuracy") for name in RULES),
         ("The largest genre, always", "majority", "accuracy"),
         ("Right at first or second guess", "ols", "top2_accuracy"),
         ("Average over genres", "ols", "macro_f1"),
@@ -67,7 +75,7 @@ def others(results: Results) -> Slide:
     rows = [
         row for row in rows_of(results, "scores", ("model", "protocol", "score"), protocol=results.headline,
                                     score="accuracy")
-        if row["model"] not in ("ols", "majority") and row.value("value") is not None
+        if row["model"] in comparators() and row.value("value") is not None
     ]  # fmt: skip
     if not rows:
         return absent("others", "It is not known how other methods would do", results, "scores")
