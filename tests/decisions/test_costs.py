@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from classically_punk.contracts.policies import DEFAULT_POLICY, POLICIES
 from classically_punk.decisions.abstention import Answers
 from classically_punk.decisions.costs import (
     SCENARIOS,
@@ -53,8 +54,10 @@ def draws(found: Answers, resamples: int = 300) -> np.ndarray:
     return group_weights(found.units, resamples, np.random.default_rng(0))
 
 
-def plain(wrong: float = 1.0, abstain: float = 0.3, pairs: Sequence[Pair] = ()) -> CostMatrix:
-    return cost_matrix(GENRES, wrong, abstain, pairs)
+def plain(
+    wrong: float = 1.0, abstain: float = 0.3, pairs: Sequence[Pair] = (), person_error: float = 0.0
+) -> CostMatrix:
+    return cost_matrix(GENRES, wrong, abstain, pairs, person_error=person_error)
 
 
 def test_matrix_by_hand() -> None:
@@ -208,6 +211,66 @@ def test_saving_is_paired() -> None:
     table = policy_table(grouped, plain(), draws(grouped), 0.95).set_index("policy")
     assert table.loc["theory", ["saving", "saving_low", "saving_high"]].tolist() == pytest.approx([350, 350, 350])
     assert table.loc["answer all", ["saving", "saving_low", "saving_high"]].tolist() == [0, 0, 0]
+
+
+def test_a_person_who_errs_is_worth_less() -> None:
+    """A person at .2 who is wrong on a tenth of clips, each at 2, costs .2 + .1 * 2 = .4: as one at .4 who never is."""
+    found = answers([[0.7, 0.3], [0.85, 0.15]] * 20, [0, 1] * 20)
+    erring, sure = plain(2.0, 0.2, person_error=0.1), plain(2.0, 0.4)
+    assert (erring.leave, erring.theoretical_threshold) == pytest.approx((0.4, 0.8))
+    one, other = (policy_table(found, costs, draws(found), 0.95) for costs in (erring, sure))
+    pd.testing.assert_frame_equal(one, other)
+    # at .7 an answer is expected to cost .6, so it is left; at .85 it is expected to cost .3, and is wrong: 2
+    expected = one.set_index("policy").loc["expected cost"]
+    assert expected[["cost_per_1000", "coverage"]].tolist() == pytest.approx([(400 + 2000) / 2, 0.5])
+    never = plain(2.0, 0.2, person_error=1.0)
+    assert policy_table(found, never, draws(found), 0.95).set_index("policy").loc["expected cost", "coverage"] == 1.0
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, np.nan])
+def test_the_error_of_a_person_is_a_share(share: float) -> None:
+    with pytest.raises(PunkError, match=r"costs\.person_error: .* a share of 0 to 1 expected"):
+        plain(person_error=share)
+
+
+def test_what_is_saved_is_held_against_the_better_of_answering_and_leaving_all() -> None:
+    """Right at .9, wrong at .6, half of the rows each: all answered 500, none 300, the policy 150."""
+    grouped = replace(
+        answers([[0.6, 0.4], [0.9, 0.1]] * 20, [1, 0] * 20),
+        groups=tuple("abcdefghij"),
+        group_of=np.repeat(np.arange(10), 4),
+    )
+    table = policy_table(grouped, plain(), draws(grouped), 0.95).set_index("policy")
+    ends = ["net_saving", "net_saving_low", "net_saving_high"]
+    assert table.loc["expected cost", ends].tolist() == pytest.approx([150, 150, 150])
+    assert table.loc["answer all", ends].tolist() == pytest.approx([-200, -200, -200])
+    assert table.loc["leave all", ends].tolist() == [0, 0, 0]
+    dear = policy_table(grouped, plain(abstain=0.9), draws(grouped), 0.95).set_index("policy")
+    assert dear.loc["expected cost", ends].tolist() == [0, 0, 0]  # answering is the better one, and what it does
+    assert dear.loc["leave all", ends].tolist() == pytest.approx([-400, -400, -400])
+
+
+def test_the_better_of_the_two_is_that_of_each_draw() -> None:
+    """With as many wrong as a person costs, answering is the better in some draws and leaving in the others: against
+    the better of them answering all never saves, and loses in some draws."""
+    found = answers([[0.6, 0.4], [0.4, 0.6]] * 20, [0, 1] * 14 + [1, 0] * 6)
+    table = policy_table(found, plain(), draws(found), 0.95).set_index("policy")
+    row = table.loc["answer all", ["net_saving", "net_saving_low", "net_saving_high"]]
+    assert row.tolist()[0] == pytest.approx(0)
+    assert row.tolist()[1] < 0
+    assert row.tolist()[2] == 0
+
+
+def test_the_sensitivity_is_of_the_default_policy(calibrated: Answers) -> None:
+    costs, weights = plain(1.0, 0.2, [Pair("blues", "jazz", 1.5)]), draws(calibrated, 50)
+    stated = sensitivity_table(calibrated, costs, weights, 0.95).iloc[0]
+    taken = policy_table(calibrated, costs, weights, 0.95).set_index("policy").loc[DEFAULT_POLICY]
+    same = ["cost_per_1000", "low", "high", "coverage", "accuracy", "n"]
+    assert stated[same].tolist() == taken[same].tolist()
+
+
+def test_every_policy_is_in_the_table(calibrated: Answers) -> None:
+    assert list(policy_table(calibrated, plain(), draws(calibrated, 50), 0.95)["policy"]) == list(POLICIES)
 
 
 def test_interval_of_the_cost_is_over_groups() -> None:

@@ -171,15 +171,17 @@ def test_the_largest_seed_leaves_room_for_those_that_are_tried_after_it(rng: np.
 
 @pytest.mark.parametrize("wrong", [1e-3, 1e6])
 @pytest.mark.parametrize("abstain", [0.0, 1e6])
+@pytest.mark.parametrize("person_error", [0.0, 1.0])
 @pytest.mark.parametrize("confidence", [0.5, 0.999])
 def test_costs_at_both_ends_stay_finite(
-    wrong: float, abstain: float, confidence: float, rng: np.random.Generator
+    wrong: float, abstain: float, person_error: float, confidence: float, rng: np.random.Generator
 ) -> None:
     pairs = [
         {"actual": "blues", "predicted": "jazz", "cost": 1e6, "why": "x"},
         {"actual": "jazz", "predicted": "rock", "cost": 0.0, "why": "x"},
     ]
-    found = params(costs={"wrong": wrong, "abstain": abstain, "pairs": pairs}, evaluate={"confidence": confidence})
+    priced = {"wrong": wrong, "abstain": abstain, "person_error": person_error, "pairs": pairs}
+    found = params(costs=priced, evaluate={"confidence": confidence})
     shares = rng.dirichlet(np.ones(3), size=60)
     genres = ("blues", "jazz", "rock")
     answers = Answers(
@@ -193,7 +195,8 @@ def test_costs_at_both_ends_stay_finite(
         leverage=None,
     )
     weights = group_weights(answers.units, 100, np.random.default_rng(0))
-    costs = cost_matrix(genres, found.costs.wrong, found.costs.abstain, found.costs.pairs)
+    prices = found.costs
+    costs = cost_matrix(genres, prices.wrong, prices.abstain, prices.pairs, person_error=prices.person_error)
     level = found.evaluate.confidence
     for table in (
         cost_curve(answers, costs, weights, level),

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from classically_punk.audio.alterations import ALTERATIONS
 from classically_punk.contracts.models import titles
+from classically_punk.contracts.policies import DEFAULT_POLICY
 from classically_punk.reporting.figures import decisions as figures_decisions
 from classically_punk.reporting.figures import diagnostics as figures_diagnostics
 from classically_punk.reporting.figures import models as figures_models
@@ -129,7 +130,10 @@ def test_the_curve_of_costs_marks_the_policies() -> None:
     curve = pd.DataFrame(
         {"threshold": [0.0, 0.5, 1.0], "cost_per_1000": [480.0, 280.0, 300.0], "low": 200.0, "high": 600.0, "n": 5}
     )
-    policies = pd.DataFrame({"policy": ["answer all"], "threshold": [0.0], "cost_per_1000": [480.0]})
+    policies = pd.DataFrame(
+        {"policy": ["answer all", DEFAULT_POLICY], "threshold": [0.0, None], "cost_per_1000": [480.0, 250.0]}
+    )
     with house_style():
         axes = figures_decisions.cost_against_threshold(curve, policies, "clip", "toy").axes[0]
     assert [480.0, 280.0, 300.0] in [list(line.get_ydata()) for line in axes.lines]
+    assert [250.0, 250.0] in [list(line.get_ydata()) for line in axes.lines]  # the default has no threshold: a line

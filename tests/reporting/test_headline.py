@@ -69,12 +69,33 @@ def test_leak_others_and_costs_are_said_in_a_line_each(root: Path) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
     decisions = {
         "cost_per_1000": 200.0, "low": 150.0, "high": 250.0, "coverage": 0.5, "cost_per_1000_answering_all": 300.0,
+        "cost_per_1000_leaving_all": 400.0, "policy": "expected cost", "net_saving_per_1000_low": -1.0,
+        "net_saving_per_1000_high": 5.0,
     }  # fmt: skip
     path.with_name("decisions.json").write_text(json.dumps(decisions), encoding="utf-8")
     said = printed(root)
     assert "segment_random seems +25.0 points [-12.5, +37.5] better than clip" in said
     assert "best comparator: SVM (RBF kernel), accuracy 0.625" in said
-    assert "errors cost 200 [150, 250] per 1,000 clips when 50% are answered, 300 when all are" in said
+    flat = " ".join(said.split())
+    assert "errors cost 200 [150, 250] per 1,000 clips when 50% are answered, 300 when all are, 400 when none" in flat
+    assert "by expected cost, which saves nothing that can be measured" in flat
+
+
+@pytest.mark.parametrize(("default", "said"), [("ols", "the largest fitted value"), ("optimal_scoring", "the nearest")])
+def test_the_decision_rule_is_named_with_what_it_won_by(root: Path, default: str, said: str) -> None:
+    path = root / "metrics" / "toy" / "summary.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["rule"] = {
+        "default": default, "protocol": "clip", "difference": 0.25, "difference_low": 0.125, "difference_high": 0.5,
+        "ols": {"accuracy": 0.5}, "optimal_scoring": {"accuracy": 0.75},
+    }  # fmt: skip
+    content["models"] = {"majority": 0.1, "ols": 0.5, "optimal_scoring": 0.75, "svm": 0.625}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    flat = " ".join(printed(root).split())
+    assert f"decision rule: {said}" in flat
+    assert "the largest fitted value 0.500" in flat
+    assert "0.750: +25.0 points [+12.5, +50.0]" in flat
+    assert "best comparator: SVM (RBF kernel), accuracy 0.625" in flat  # another rule on the same fits is none
 
 
 def test_a_corpus_that_has_not_run_says_what_to_run(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.comparisons import comparison_table, sign_flip_p
-from classically_punk.scoring.optimism import optimism_table
+from classically_punk.scoring.optimism import like_for_like, optimism_summary, optimism_table
 from classically_punk.scoring.reliability import reliability_table
 from classically_punk.scoring.scores import judge, judge_all
 from classically_punk.scoring.soft_scores import calibrated, uncalibrated
@@ -164,6 +164,43 @@ def test_a_planted_leak_is_measured(labels: list[str], evaluate_settings: Settin
 
 def test_without_a_looser_protocol_nothing_is_claimed(models: pd.DataFrame, evaluate_settings: Settings) -> None:
     assert optimism_table(models, clips_of(models), "clip", ["ols"], evaluate_settings(resamples=100)).empty
+
+
+def folded(predictions: pd.DataFrame, folds: int, partitions: int = 1) -> pd.DataFrame:
+    """The same rows in so many folds, in each of so many partitions; folds are numbered through."""
+    parts = [
+        predictions.assign(partition=k + 1, fold=[k * folds + row % folds + 1 for row in range(len(predictions))])
+        for k in range(partitions)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_like_for_like_is_the_same_rows_in_the_same_number_of_folds(models: pd.DataFrame) -> None:
+    strict = folded(models[models["model"] == "ols"], 5)
+    assert like_for_like(folded(strict.iloc[::-1], 5, partitions=3), strict)  # other folds, and more partitions
+    assert not like_for_like(folded(strict, 3), strict)
+    assert not like_for_like(folded(strict.iloc[1:], 5), strict)
+    assert not like_for_like(strict.assign(window=0), strict)  # windows of the same clips
+
+
+def test_the_naive_reading_stands_beside_the_one_that_is_like_for_like(
+    models: pd.DataFrame, evaluate_settings: Settings
+) -> None:
+    """Published folds are fewer, and of fewer clips: what is read against them is marked, and is in no summary."""
+    one = models[models["model"] == "ols"]
+    fewer = one[one["clip"] > "c011"]
+    parts = [
+        folded(one.assign(protocol="clip"), 5),
+        folded(one.assign(protocol="artist"), 5, partitions=2),
+        folded(fewer.assign(protocol="artist_published"), 3),
+    ]
+    predictions = pd.concat(parts, ignore_index=True)
+    table = optimism_table(predictions, clips_of(models), "artist", ["ols"], evaluate_settings(resamples=200))
+    said = table[["loose", "strict", "like_for_like", "n_loose", "n_strict"]].to_numpy().tolist()
+    assert said == [["clip", "artist", "yes", 60, 60], ["clip", "artist_published", "no", 60, 48]]
+    assert optimism_summary(table, "artist") == {"clip": {"optimism": 0.0, "low": 0.0, "high": 0.0}}
+    right = {name: (part["predicted"] == part["label"]).mean() for name, part in {"all": one, "few": fewer}.items()}
+    assert table["optimism"].iloc[1] == pytest.approx(right["all"] - right["few"])
 
 
 # probabilities

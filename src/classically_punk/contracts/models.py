@@ -17,12 +17,14 @@ class Model:
              linear probability model); `log_probability`, up to a constant; or `distance`, no probability before
              calibration
     method : `module:function` that makes the comparator from its parameters; empty for what is no comparator
+    rule   : what the regressions answer with, for a decision rule on their fitted values; else empty
     """
 
     name: str
     title: str
     scores: Scores
     method: str = ""
+    rule: str = ""
 
     def load_method(self) -> Any:
         """The function that `method` names."""
@@ -31,7 +33,10 @@ class Model:
 
 
 REGRESSION = "ols"
-"""The project's own regression."""
+"""The project's own regression, by its plain decision rule."""
+
+OPTIMAL_SCORING = "optimal_scoring"
+"""The same fits by another decision rule."""
 
 MAJORITY = "majority"
 """The model that hears nothing: what any other must beat."""
@@ -42,8 +47,13 @@ MODELS: dict[str, Model] = {
     entry.name: entry
     for entry in (
         Model(MAJORITY, "most frequent genre", "log_probability", f"{_METHODS}:majority"),
-        Model(REGRESSION, "linear regression (OLS)", "probability"),
-        Model("optimal_scoring", "OLS, optimal scoring", "log_probability"),
+        Model(REGRESSION, "linear regression (OLS)", "probability", rule="the largest fitted value"),
+        Model(
+            OPTIMAL_SCORING,
+            "OLS, optimal scoring",
+            "log_probability",
+            rule="the nearest class mean in fitted space (optimal scoring)",
+        ),
         Model("ridge", "ridge regression", "probability", f"{_METHODS}:ridge"),
         Model("lda", "LDA (shrinkage)", "log_probability", f"{_METHODS}:lda"),
         Model("logistic", "logistic regression", "log_probability", f"{_METHODS}:logistic"),
@@ -54,6 +64,10 @@ MODELS: dict[str, Model] = {
     )
 }
 """By name, in the order in which tables and figures list them."""
+
+
+RULES: tuple[str, ...] = tuple(name for name, entry in MODELS.items() if entry.rule)
+"""Decision rules on the regressions' fitted values; which of them is a corpus' default, `scoring` decides."""
 
 
 def title(name: str) -> str:

@@ -1,7 +1,8 @@
 """What errors cost, what it costs to leave clips to a person, and where to draw the line between the two.
 
-An answer with probability p of being right costs (1 - p) * wrong on average; leaving the clip costs `abstain`. Where
-probabilities are calibrated and all errors cost the same, answering pays from p = 1 - abstain / wrong upwards.
+An answer with probability p of being right costs (1 - p) * wrong on average. Leaving the clip costs what a person's
+work costs and what that person's errors cost: leave = abstain + person_error * wrong. Where probabilities are
+calibrated and all errors cost the same, answering pays from p = 1 - leave / wrong upwards.
 Source: Chow 1970, On optimum recognition error and reject tradeoff; Elkan 2001, The foundations of cost-sensitive
 learning (costs that differ by pair).
 """
@@ -15,10 +16,11 @@ import numpy as np
 import pandas as pd
 
 from classically_punk.contracts import tables
+from classically_punk.contracts.policies import ANSWER_ALL, EXPECTED_COST, LEAVE_ALL
 from classically_punk.contracts.tables.decisions import COST_CURVE, COST_POLICIES, COST_SENSITIVITY
 from classically_punk.decisions.abstention import THRESHOLDS, Answers, Flags, mean_interval
 from classically_punk.foundation.errors import PunkError
-from classically_punk.scoring.bootstrap import FloatArray
+from classically_punk.scoring.bootstrap import FloatArray, percentile_interval, resampled_counts
 
 CLIPS = 1000  # costs are given per so many clips
 ALIKE = 0.7  # similarity (difflib) of two names from which one is taken for a misspelling of the other
@@ -40,14 +42,21 @@ class PricedPair(Protocol):
 
 @dataclass(frozen=True)
 class CostMatrix:
-    """wrong : cost of an error; abstain : of leaving a clip; pairs : (actual, predicted) -> cost of that error, for
-    genres of the corpus; unused : pairs left out because the corpus has not both of their genres."""
+    """wrong : cost of an error; abstain : of a person's work on a clip; pairs : (actual, predicted) -> cost of that
+    error, for genres of the corpus; unused : pairs left out because the corpus has not both of their genres;
+    person_error : share of clips that a person gets wrong, each a plain error."""
 
     genres: tuple[str, ...]
     wrong: float
     abstain: float
     pairs: Mapping[tuple[str, str], float]
     unused: tuple[str, ...]
+    person_error: float = 0.0
+
+    @property
+    def leave(self) -> float:
+        """What leaving a clip to a person costs, the person's own errors included."""
+        return self.abstain + self.person_error * self.wrong
 
     @property
     def matrix(self) -> FloatArray:
@@ -61,8 +70,8 @@ class CostMatrix:
 
     @property
     def theoretical_threshold(self) -> float:
-        """1 - abstain / wrong, at least 0: the confidence from which answering pays; pairs are left out of it."""
-        return max(0.0, 1.0 - self.abstain / self.wrong)
+        """1 - leave / wrong, at least 0: the confidence from which answering pays; pairs are left out of it."""
+        return max(0.0, 1.0 - self.leave / self.wrong)
 
 
 @dataclass(frozen=True)
@@ -75,19 +84,28 @@ class Chosen:
 
 
 def cost_matrix(
-    genres: Sequence[str], wrong: float, abstain: float, pairs: Sequence[PricedPair], strict: bool = False
+    genres: Sequence[str],
+    wrong: float,
+    abstain: float,
+    pairs: Sequence[PricedPair],
+    strict: bool = False,
+    person_error: float = 0.0,
 ) -> CostMatrix:
     """Costs for the genres of a corpus.
 
     pairs  : errors whose cost is not `wrong`. A pair with a genre that the corpus has not is listed in `unused`, since
              one setting serves all corpora; with `strict` it is an error.
-    Raises PunkError, naming the entry, on a cost that is negative or not finite, `wrong` of 0, a pair of one genre
-    with itself, a pair listed twice, and a genre that is nearly one of the corpus: that is a misspelling.
+    person_error : share of clips that a person gets wrong
+    Raises PunkError, naming the entry, on a cost that is negative or not finite, `wrong` of 0, a person's error that
+             is no share, a pair of one genre with itself, a pair listed twice, and a genre that is nearly one of the
+             corpus: that is a misspelling.
     """
     if not (np.isfinite(wrong) and wrong > 0):
         raise PunkError(f"costs.wrong: {wrong} found, a finite number above 0 expected; correct it in params.yaml")
     if not (np.isfinite(abstain) and abstain >= 0):
         raise PunkError(f"costs.abstain: {abstain} found, a finite number of 0 or more expected; correct it")
+    if not 0 <= person_error <= 1:
+        raise PunkError(f"costs.person_error: {person_error} found, a share of 0 to 1 expected; correct it")
     known = set(genres)
     used: dict[tuple[str, str], float] = {}
     unused: list[str] = []
@@ -114,7 +132,7 @@ def cost_matrix(
             unused.append(f"{pair.actual} taken for {pair.predicted}: this corpus has no {' and no '.join(missing)}")
         else:
             used[key] = float(pair.cost)
-    return CostMatrix(tuple(genres), float(wrong), float(abstain), used, tuple(unused))
+    return CostMatrix(tuple(genres), float(wrong), float(abstain), used, tuple(unused), float(person_error))
 
 
 def answer_costs(answers: Answers, costs: CostMatrix) -> FloatArray:
@@ -141,7 +159,7 @@ def best_threshold(answers: Answers, costs: CostMatrix, rows: Flags | None = Non
     used = np.ones(len(answers), dtype=bool) if rows is None else rows
     given = answer_costs(answers, costs)[used]
     kept = answers.confidence[used, None] >= THRESHOLDS
-    mean = np.where(kept, given[:, None], costs.abstain).mean(axis=0)
+    mean = np.where(kept, given[:, None], costs.leave).mean(axis=0)
     return float(THRESHOLDS[np.argmin(np.round(mean, 12))])  # rounded: equal costs differ in their last bits
 
 
@@ -153,7 +171,7 @@ def cross_fitted(answers: Answers, costs: CostMatrix) -> Chosen:
     folds = np.unique(answers.folds)
     if len(folds) == 1:
         threshold = costs.theoretical_threshold
-        note = "one fold: the threshold is 1 - abstain / wrong, and uses no label"
+        note = "one fold: the threshold is 1 - cost of leaving / wrong, and uses no label"
         return Chosen({int(folds[0]): threshold}, answers.confidence >= threshold, note)
     thresholds = {int(fold): best_threshold(answers, costs, answers.folds != fold) for fold in folds}
     limits = np.array([thresholds[int(fold)] for fold in answers.folds])
@@ -161,14 +179,12 @@ def cross_fitted(answers: Answers, costs: CostMatrix) -> Chosen:
 
 
 def policy_table(answers: Answers, costs: CostMatrix, weights: FloatArray, level: float) -> pd.DataFrame:
-    """What ways of deciding cost, and the saving against answering everything: COST_POLICIES.
+    """What each of POLICIES costs, and what it saves: COST_POLICIES.
 
-    policy : "answer all"; "leave all"; "theory": answered from 1 - abstain / wrong upwards; "chosen": each fold's
-             threshold from the other folds (`threshold` is their mean); "hindsight": the best threshold of the very
-             rows it is judged on, which flatters; "expected cost": the answer with the smallest expected cost under
-             the probabilities and the whole matrix, which may not be the most probable genre, or left if that is
-             cheaper: it has no threshold
+    threshold : of "chosen", the mean over the folds
     saving, saving_low, saving_high : cost per 1,000 of "answer all" less the policy's; interval paired, draw by draw
+    net_saving, net_saving_low, net_saving_high : the same against "answer all" or "leave all", whichever is cheaper,
+             in every draw anew: who could do without the policy would take the better of the two
     """
     given = answer_costs(answers, costs)
     chosen = cross_fitted(answers, costs)
@@ -176,8 +192,8 @@ def policy_table(answers: Answers, costs: CostMatrix, weights: FloatArray, level
     everything = np.ones(len(answers), dtype=bool)
     theory = costs.theoretical_threshold
     limits: dict[str, tuple[float | None, Flags, str]] = {
-        "answer all": (0.0, everything, ""),
-        "leave all": (None, ~everything, "no threshold"),
+        ANSWER_ALL: (0.0, everything, ""),
+        LEAVE_ALL: (None, ~everything, "no threshold"),
         "theory": (theory, answers.confidence >= theory, ""),
         "chosen": (float(np.mean(list(chosen.thresholds.values()))), chosen.kept, chosen.note),
         "hindsight": (hindsight, answers.confidence >= hindsight, ""),
@@ -185,19 +201,21 @@ def policy_table(answers: Answers, costs: CostMatrix, weights: FloatArray, level
     rows: list[dict[str, object]] = []
     for policy, (threshold, kept, note) in limits.items():
         paid = _paid(given, kept, costs)
-        found = _paid_for(answers, paid, kept, weights, level, note) | _saving(answers, given - paid, weights, level)
-        rows.append({"policy": policy, "threshold": threshold, **found})
+        found = _paid_for(answers, paid, kept, weights, level, note)
+        saved = _savings(answers, given, paid, costs, weights, level)
+        rows.append({"policy": policy, "threshold": threshold, **found, **saved})
     answered, paid, kept = _least_expected(answers, costs)
     found = _paid_for(answered, paid, kept, weights, level, "no threshold: the expected cost decides")
-    rows.append({"policy": "expected cost", **found, **_saving(answers, given - paid, weights, level)})
+    saved = _savings(answers, given, paid, costs, weights, level)
+    rows.append({"policy": EXPECTED_COST, **found, **saved})
     return tables.frame(COST_POLICIES, rows)
 
 
 def sensitivity_table(answers: Answers, costs: CostMatrix, weights: FloatArray, level: float) -> pd.DataFrame:
     """How the threshold and the cost move when costs double: COST_SENSITIVITY, a row for each of SCENARIOS.
 
-    best_threshold : of all rows together; the cost, coverage and accuracy are those of thresholds chosen on the other
-    folds, which no row has a say in for itself. "wrong doubles" leaves the pairs as they are stated.
+    best_threshold : of all rows together; the cost, coverage and accuracy are those of DEFAULT_POLICY, the least
+    expected cost. "wrong doubles" leaves the pairs as they are stated.
     """
     doubled = {pair: 2.0 * cost for pair, cost in costs.pairs.items()}
     changed = (
@@ -208,16 +226,14 @@ def sensitivity_table(answers: Answers, costs: CostMatrix, weights: FloatArray, 
     )
     rows: list[dict[str, object]] = []
     for scenario, each in zip(SCENARIOS, changed, strict=True):
-        chosen = cross_fitted(answers, each)
-        note = chosen.note
-        if scenario == SCENARIOS[-1] and not doubled:
-            note = "; ".join(filter(None, [note, "no pair of this corpus has a cost of its own"]))
-        paid = _paid(answer_costs(answers, each), chosen.kept, each)
+        answered, paid, kept = _least_expected(answers, each)
+        unpriced = scenario == SCENARIOS[-1] and not doubled
+        note = "no pair of this corpus has a cost of its own" if unpriced else ""
         thresholds = {
             "best_threshold": best_threshold(answers, each),
             "theoretical_threshold": each.theoretical_threshold,
         }
-        found = _paid_for(answers, paid, chosen.kept, weights, level, note)
+        found = _paid_for(answered, paid, kept, weights, level, note)
         rows.append({"scenario": scenario, **thresholds, **found})
     return tables.frame(COST_SENSITIVITY, rows)
 
@@ -232,7 +248,7 @@ def _matrix_for(answers: Answers, costs: CostMatrix) -> FloatArray:
 
 
 def _paid(given: FloatArray, kept: Flags, costs: CostMatrix) -> FloatArray:
-    return np.where(kept, given, costs.abstain)
+    return np.where(kept, given, costs.leave)
 
 
 def _least_expected(answers: Answers, costs: CostMatrix) -> tuple[Answers, FloatArray, Flags]:
@@ -240,7 +256,7 @@ def _least_expected(answers: Answers, costs: CostMatrix) -> tuple[Answers, Float
     matrix = _matrix_for(answers, costs)
     expected = answers.probabilities @ matrix
     answered = replace(answers, predicted=expected.argmin(axis=1))
-    kept = expected.min(axis=1) <= costs.abstain
+    kept = expected.min(axis=1) <= costs.leave
     return answered, _paid(matrix[answered.actual, answered.predicted], kept, costs), kept
 
 
@@ -262,6 +278,25 @@ def _paid_for(
     }
 
 
-def _saving(answers: Answers, saved: FloatArray, weights: FloatArray, level: float) -> dict[str, object]:
-    interval = mean_interval(answers, CLIPS * saved, weights, level)
-    return {"saving": CLIPS * float(saved.mean()), "saving_low": interval.low, "saving_high": interval.high}
+def _savings(
+    answers: Answers, given: FloatArray, paid: FloatArray, costs: CostMatrix, weights: FloatArray, level: float
+) -> dict[str, object]:
+    """Against answering everything, and against the cheaper of that and of leaving everything.
+
+    given : shape (n,), what each answer costs; paid : same shape, what the policy pays for each clip
+    """
+    against_all = mean_interval(answers, CLIPS * (given - paid), weights, level)
+    sums = answers.by_group(np.column_stack([given, paid, np.ones(len(paid))]))
+    drawn = resampled_counts(weights, sums)
+    means = drawn[:, :2] / drawn[:, 2:]
+    saved = np.minimum(means[:, 0], costs.leave) - means[:, 1]
+    # rounded as in `best_threshold`, and 0 added since a 0 may be left negative
+    against_better = percentile_interval(CLIPS * np.round(saved, 12) + 0.0, level, answers.units)
+    return {
+        "saving": CLIPS * float((given - paid).mean()),
+        "saving_low": against_all.low,
+        "saving_high": against_all.high,
+        "net_saving": CLIPS * float(min(given.mean(), costs.leave) - paid.mean()),
+        "net_saving_low": against_better.low,
+        "net_saving_high": against_better.high,
+    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from classically_punk.contracts import tables
+from classically_punk.contracts.policies import ANSWER_ALL, DEFAULT_POLICY, LEAVE_ALL
 from classically_punk.contracts.tables import Table
 from classically_punk.contracts.tables.decisions import (
     COST_CURVE,
@@ -29,6 +30,8 @@ from classically_punk.foundation.params import Costs, Evaluate
 from classically_punk.scoring.scores import bootstrap_units, protocol_weights
 
 IN_SUMMARY = ("cost_per_1000", "low", "high", "coverage", "accuracy", "threshold")
+ENDS = ("", "_low", "_high")
+SAVINGS = {"saving": "saving_per_1000", "net_saving": "net_saving_per_1000"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Decisions:
     """tables : schema -> table; summary : few numbers for metrics/<corpus>/decisions.json"""
 
     tables: Mapping[Table, pd.DataFrame]
-    summary: Mapping[str, float]
+    summary: Mapping[str, float | str]
 
 
 def decide(
@@ -53,7 +56,8 @@ def decide(
     groups = bootstrap_units(part, protocol, clips)
     answers = answers_of(part, groups)
     weights = protocol_weights(protocol, answers.units, settings)
-    matrix = cost_matrix(sorted(clips["label"].unique()), costs.wrong, costs.abstain, costs.pairs)
+    genres = sorted(clips["label"].unique())
+    matrix = cost_matrix(genres, costs.wrong, costs.abstain, costs.pairs, person_error=costs.person_error)
     level = settings.confidence
     policies = policy_table(answers, matrix, weights, level)
     reached = reach_target(answers, costs.target_accuracy, weights, level)
@@ -68,12 +72,17 @@ def decide(
         ERROR_CONCENTRATION: concentration_table(part, groups, weights, level),
         WORST_CONFUSIONS: confusion_concentration(part, groups),
     }
-    chosen = policies.set_index("policy").loc["chosen"]
-    everything = policies.set_index("policy").loc["answer all"]
-    found = {name: float(chosen[name]) for name in IN_SUMMARY}
-    found["saving_per_1000"] = float(chosen["saving"])
-    found["cost_per_1000_answering_all"] = float(everything["cost_per_1000"])
-    return Decisions(found_tables, {name: value for name, value in found.items() if value == value})
+    return Decisions(found_tables, _summary(policies.set_index("policy")))
+
+
+def _summary(policies: pd.DataFrame) -> dict[str, float | str]:
+    """What the default policy costs and saves, without what has no value. policies : COST_POLICIES, by policy."""
+    taken = policies.loc[DEFAULT_POLICY]
+    found = {name: float(taken[name]) for name in IN_SUMMARY}
+    found |= {f"{key}{end}": float(taken[f"{name}{end}"]) for name, key in SAVINGS.items() for end in ENDS}
+    found["cost_per_1000_answering_all"] = float(policies.loc[ANSWER_ALL, "cost_per_1000"])
+    found["cost_per_1000_leaving_all"] = float(policies.loc[LEAVE_ALL, "cost_per_1000"])
+    return {"policy": DEFAULT_POLICY, **{name: value for name, value in found.items() if value == value}}
 
 
 def _pair_table(matrix: CostMatrix, costs: Costs) -> pd.DataFrame:

@@ -260,6 +260,7 @@ class Costs(Section):
 
     wrong: Annotated[float, Field(ge=1e-3, le=1e6)]
     abstain: Price
+    person_error: Share
     pairs: Annotated[list[CostOfPair], Field(max_length=1000)]
     target_accuracy: Annotated[float, Field(gt=0, le=1)]
 

@@ -14,13 +14,12 @@ import statsmodels.api as sm
 from statsmodels.regression.linear_model import RegressionResults
 
 from classically_punk.contracts.classifier import Classifier, FloatArray, Suite, Training
-from classically_punk.contracts.models import REGRESSION
+from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION
 from classically_punk.foundation.params import Inner, Ols
 from classically_punk.models.calibration import fit_inverse_temperature
 from classically_punk.models.columns import Reduction, choose_columns
 from classically_punk.models.covariance import RobustCovariance, robust_covariance
 from classically_punk.models.leave_out import leave_one_group_out
-from classically_punk.models.optimal_scoring import NAME as OPTIMAL_SCORING
 from classically_punk.models.optimal_scoring import FittedSpaceRule, OptimalScoring
 from classically_punk.models.planning import ColumnPlan
 from classically_punk.models.regression import GenreRegression, Spread, responses

@@ -18,7 +18,6 @@ import numpy as np
 from classically_punk.contracts.classifier import FloatArray
 from classically_punk.models.regression import GenreRegression
 
-NAME = "optimal_scoring"
 FAR_BELOW = 20.0  # how far below its lowest genre a row's score of a genre without training rows lies
 SMALLEST_SHARE = 1e-10  # of the largest eigenvalue of the spread: fitted values sum to 1, so one direction is empty
 

@@ -8,9 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from classically_punk.contracts.models import MODELS, RULES, comparators
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import by_prominence
 from classically_punk.foundation.errors import PunkError
+from classically_punk.reporting.pages.phrases import saves
 
 SCORES = ("accuracy", "macro_f1", "top2_accuracy")
 PAGES = ("report.html", "slides.html", "slides.pptx", "model_card.html")
@@ -32,7 +34,7 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
             mark = " (headline)" if protocol.name == headline else " (leaky)" if protocol.leaky else ""
             table.add_row(protocol.name + mark, _count(scores), *(_score(scores, name) for name in SCORES))
     console.print(table)
-    for line in (*_leaks(summary, headline), *_others(summary), *_costs(decisions)):
+    for line in (*_rule(summary), *_leaks(summary, headline), *_others(summary), *_costs(decisions)):
         console.print(line, highlight=False)
     console.print(
         f"clips: {counts['clips_found']} found, {counts['ok']} ok, {counts['flagged']} flagged, "
@@ -47,6 +49,18 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
     )
 
 
+def _rule(summary: dict[str, Any]) -> Iterator[str]:
+    rule = summary.get("rule")
+    if rule:
+        scores = " and ".join(f"{MODELS[name].rule} {rule[name]['accuracy']:.3f}" for name in RULES)
+        low, high = rule.get("difference_low"), rule.get("difference_high")
+        ends = f" [{100 * low:+.1f}, {100 * high:+.1f}]" if low is not None and high is not None else ""
+        yield (
+            f"decision rule: {MODELS[rule['default']].rule}; under {rule['protocol']}, {scores}: "
+            f"{100 * rule['difference']:+.1f} points{ends}"
+        )
+
+
 def _leaks(summary: dict[str, Any], headline: str) -> Iterator[str]:
     for protocol, leak in summary.get("leak", {}).items():
         ends = f" [{100 * leak['low']:+.1f}, {100 * leak['high']:+.1f}]" if "low" in leak and "high" in leak else ""
@@ -54,7 +68,7 @@ def _leaks(summary: dict[str, Any], headline: str) -> Iterator[str]:
 
 
 def _others(summary: dict[str, Any]) -> Iterator[str]:
-    others = {name: value for name, value in summary.get("models", {}).items() if name not in ("ols", "majority")}
+    others = {name: value for name, value in summary.get("models", {}).items() if name in comparators()}
     if others:
         best = max(sorted(others), key=lambda name: others[name])
         yield f"best comparator: {model_title(best)}, accuracy {others[best]:.3f}; is it better? comparisons.csv"
@@ -63,9 +77,11 @@ def _others(summary: dict[str, Any]) -> Iterator[str]:
 def _costs(decisions: dict[str, Any]) -> Iterator[str]:
     if "cost_per_1000" in decisions and "coverage" in decisions:
         ends = f" [{decisions['low']:.0f}, {decisions['high']:.0f}]" if "low" in decisions else ""
+        verdict = saves(decisions.get("net_saving_per_1000_low"), decisions.get("net_saving_per_1000_high"))
         yield (
             f"errors cost {decisions['cost_per_1000']:.0f}{ends} per 1,000 clips when {decisions['coverage']:.0%} are "
-            f"answered, {decisions['cost_per_1000_answering_all']:.0f} when all are"
+            f"answered, {decisions['cost_per_1000_answering_all']:.0f} when all are, "
+            f"{decisions['cost_per_1000_leaving_all']:.0f} when none is: by {decisions['policy']}, which {verdict}"
         )
 
 

@@ -36,7 +36,7 @@ def comparison_table(judged: Judgements, predictions: pd.DataFrame) -> pd.DataFr
             if mine.isna().any() or theirs.isna().any():
                 raise ValueError(f"{protocol}: {model} and {other} do not predict the same rows")
             one, two = judged[model][protocol], judged[other][protocol]
-            interval = _paired_interval(one, two)
+            interval = paired_interval(one, two)
             rows.append(
                 {
                     "protocol": protocol,
@@ -94,8 +94,8 @@ def sign_flip_p(differences: FloatArray) -> float:
     return max(min(1.0, 2.0 * float(shares[: (total - found) // 2 + 1].sum())), SMALLEST)
 
 
-def _paired_interval(one: Judged, two: Judged) -> Interval:
-    """Of the difference of accuracies: the draws are the same for both."""
+def paired_interval(one: Judged, two: Judged) -> Interval:
+    """Of the accuracy of `one` less that of `two`: the draws are the same for both."""
     if one.samples is None or two.samples is None:
         return one.interval("accuracy")
     return percentile_interval(one.samples["accuracy"] - two.samples["accuracy"], one.confidence, one.units)

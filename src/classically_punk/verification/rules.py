@@ -176,6 +176,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("comparator_fits.csv", "note", "any", Bound(text="free"), "the setting and its inner log loss, in words"),
     Rule("summary.json", "models.*", "others", Bound(0.02), _OTHERS),
+    Rule("summary.json", "rule.difference* rule.optimal_scoring.*", "any", Bound(0.02), _OTHERS),
     # Chains of choices.
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
     Rule("column_choices.csv", "accuracy low high difference*", "any", Bound(0.03), "follows the columns taken"),
@@ -199,7 +200,13 @@ RULES: tuple[Rule, ...] = (
         Bound(5, weight="mean", scale=3000),
         _THRESHOLD,
     ),
-    Rule("cost_policies.csv", "cost_per_1000 low high saving*", "any", Bound(5, weight="mean", scale=3000), _THRESHOLD),
+    Rule(
+        "cost_policies.csv",
+        "cost_per_1000 low high saving* net_saving*",
+        "any",
+        Bound(5, weight="mean", scale=3000),
+        _THRESHOLD,
+    ),
     Rule(_DECISIONS, "coverage*", "any", Bound(0.005, weight="mean"), _THRESHOLD),
     Rule(_DECISIONS, _OF_BIN, "any", Bound(clips=1, weight="row", text="figures"), _THRESHOLD),
     Rule("target.csv", "thresholds", "any", Bound(text="figures"), "one step of the grid"),
@@ -211,7 +218,13 @@ RULES: tuple[Rule, ...] = (
     Rule("reliability.csv", _OF_BIN, "any", Bound(clips=1, weight="row"), _THRESHOLD),
     # What ordinary least squares says: strict, and with k flips what k clips weigh.
     Rule("scores.csv", "value low high", "any", Bound(weight="mean"), "means over the clips"),
-    Rule("summary.json", f"leak.* models.* {_MEANS}", "any", Bound(weight="mean"), "means over the clips"),
+    Rule(
+        "summary.json",
+        f"leak.* models.* {_MEANS}",
+        "any",
+        Bound(weight="mean"),
+        "means over the clips",
+    ),
     Rule("optimism.csv", "*accuracy optimism low high", "any", Bound(weight="mean"), "means over the clips"),
     Rule("reference_figures.csv", "ours difference", "any", Bound(weight="mean"), "means over the clips"),
     Rule("recall.csv", "recall low high precision*", "any", Bound(weight="genre"), "means over one genre"),

@@ -212,20 +212,6 @@ def cells(key: str, found: str, values: dict[str, str]) -> Callable[[pd.DataFram
     return tables
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "said"),
-    [
-        ("243", "309", "no measurably less than no model"),
-        ("310", "350", "no less than no model"),
-        ("90", "280", "cuts"),
-    ],
-)
-def test_the_cost_is_held_against_no_model_at_all(tmp_path: Path, low: str, high: str, said: str) -> None:
-    # to leave every clip to a person costs 300 per thousand, by the prices in params.yaml
-    results = altered(tmp_path, cells("policy", "chosen", {"low": low, "high": high}))
-    assert said in titles(build_deck(results))["costs"]
-
-
 def test_genres_are_worse_served_only_where_intervals_part(tmp_path: Path) -> None:
     assert "The errors fall on rock" in titles(committed("demo"))["concentration"]
     results = altered(tmp_path, cells("genre", "rock", {"recall": "0.1", "low": "0.0", "high": "1.0"}))

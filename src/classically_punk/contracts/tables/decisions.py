@@ -1,5 +1,6 @@
 """What follows from probabilities: when to answer, what errors cost, who bears them. All from `evaluate`."""
 
+from classically_punk.contracts.policies import POLICIES
 from classically_punk.contracts.tables.common import GENRE, REASON
 from classically_punk.contracts.tables.schema import Table, interval, number, text, whole
 
@@ -43,7 +44,7 @@ COST_POLICIES = Table(
     "cost_policies.csv",
     "A way of deciding what to answer, and what it costs.",
     (
-        text("policy", "Name of the way."),
+        text("policy", "Name of the way.", among=tuple(POLICIES)),
         number("threshold", "probability", "Confidence from which it answers; blank where it has none.", blank=True),
         COST,
         *COST_ENDS,
@@ -53,17 +54,23 @@ COST_POLICIES = Table(
         REASON,
         number("saving", "cost per 1,000 clips", "Cost of answering everything less the cost of this way."),
         *interval("saving", "cost per 1,000 clips", "saving_low", "saving_high"),
+        number(
+            "net_saving",
+            "cost per 1,000 clips",
+            "Cost of answering everything or of leaving everything, whichever is less, less the cost of this way.",
+        ),
+        *interval("net saving", "cost per 1,000 clips", "net_saving_low", "net_saving_high"),
     ),
     key=("policy",),
 )
 
 COST_SENSITIVITY = Table(
     "cost_sensitivity.csv",
-    "How threshold and cost move when costs double.",
+    "How thresholds, and the cost of the default way of deciding, move when costs double.",
     (
         text("scenario", "What doubles."),
         number("best_threshold", "probability", "Cheapest threshold of all rows together."),
-        number("theoretical_threshold", "probability", "1 - abstain / wrong, at least 0."),
+        number("theoretical_threshold", "probability", "1 - cost of leaving a clip / wrong, at least 0."),
         COST,
         *COST_ENDS,
         COVERAGE_SHARE,

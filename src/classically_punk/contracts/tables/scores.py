@@ -114,7 +114,10 @@ OPTIMISM = Table(
     (
         MODEL,
         text("loose", "The protocol that keeps less apart.", among=PROTOCOLS),
-        text("strict", "The protocol of the headline.", among=PROTOCOLS),
+        text(
+            "strict", "The protocol of the headline, or the published folds that others compare with.", among=PROTOCOLS
+        ),
+        text("like_for_like", "Whether both test the same rows in the same number of folds.", among=YES_NO),
         number("loose_accuracy", "share", "Accuracy under the loose protocol."),
         number("strict_accuracy", "share", "Accuracy under the strict protocol."),
         number("optimism", "difference of shares", "The one less the other."),

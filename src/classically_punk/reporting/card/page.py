@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from classically_punk.reporting.pages import captions
 from classically_punk.reporting.pages.blocks import Block, Box, Bullets, Paragraph, Section, Table, absent
+from classically_punk.reporting.pages.costs import cost_words, costs_of
+from classically_punk.reporting.pages.decision_rule import rule_called, rule_words
 from classically_punk.reporting.pages.markdown import markdown
 from classically_punk.reporting.pages.method import on_columns
 from classically_punk.reporting.pages.rendering import render
@@ -49,7 +51,8 @@ def details(results: Results) -> Section:
     return Section("details", "The model", [
         Paragraph(text(
             "One least-squares regression per genre on standardised audio features (a linear probability model); the "
-            "genre with the largest fitted value is the answer. {columns} Transform: {transform}. ",
+            "answer is that of {rule}. {columns} Transform: {transform}. ",
+            rule=rule_called(results),
             columns=on_columns(results),
             transform=Name(results.params.ols.transform),
         ) + numbers),
@@ -111,6 +114,7 @@ def metrics(results: Results) -> Section:
             n=results.metric("summary", "headline.n_clips", ",d"),
         )),
         key_table(results),
+        Paragraph(rule) if (rule := rule_words(results)) else None,
         Bullets(impossible) if impossible else None,
         Paragraph(report_models.verdict(results, other["model"]) + ".") if other is not None else None,
         captions.picture(results, "accuracy_by_protocol"),
@@ -153,13 +157,9 @@ def risks(results: Results) -> Section:
 def silence(results: Results) -> Section:
     target = results.row("target", ("target",))
     blocks: list[Block | None] = [Paragraph(report_decisions.target_words(target))] if target else []
-    if results.has("decisions", "cost_per_1000"):
-        blocks.append(Paragraph(text(
-            "At the stated costs a thousand clips cost {all} wrong genres' worth when all are answered, and {chosen} "
-            "with a threshold below which a person decides.",
-            all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f"),
-            chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
-        )))  # fmt: skip
+    costs = costs_of(results)
+    if costs is not None:
+        blocks.append(Paragraph(cost_words(costs)))
     blocks.append(captions.picture(results, "coverage"))
     return Section("silence", "When it should stay silent", blocks)
 
@@ -168,7 +168,7 @@ def upkeep(results: Results) -> Section:
     return Section("upkeep", "Recommendations, upkeep, contact", [
         Bullets([
             "State protocol, number of clips and interval with every score that is passed on.",
-            "Let a person decide where the probability is below the threshold.",
+            "Let a person decide where asking one costs less than an answer is expected to.",
             "Fit again, and compare, when the collection grows or the features change: the repository's metrics show "
             "what moved, and whether it is noise.",
         ]),

@@ -4,6 +4,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
+from classically_punk.contracts.policies import ANSWER_ALL, DEFAULT_POLICY, LEAVE_ALL, POLICIES
+
 LINES = {
     "confidence": ("#0072B2", "-", "least confident left out"),
     "leverage": ("#D55E00", "--", "farthest from the training music left out"),
@@ -40,11 +42,14 @@ def cost_against_threshold(curve: pd.DataFrame, policies: pd.DataFrame, protocol
     rows = curve.sort_values("threshold")
     axes.fill_between(rows["threshold"], rows["low"], rows["high"], color="#0072B2", alpha=0.15, linewidth=0)
     axes.plot(rows["threshold"], rows["cost_per_1000"], color="#0072B2", linewidth=1.8)
-    marks = {"theory": ("D", "0.25", "1 - abstain / wrong"), "chosen": ("o", "#D55E00", "chosen on the other folds")}
+    marks = {"theory": ("D", "0.25", "in theory"), "chosen": ("o", "#D55E00", "chosen on the other folds")}
     for policy, (marker, colour, label) in marks.items():
         for row in policies[policies["policy"] == policy].itertuples():
             axes.plot(row.threshold, row.cost_per_1000, marker, color=colour, markersize=8, label=label, zorder=3)
-    for policy in ("answer all", "leave all"):
+    for row in policies[policies["policy"] == DEFAULT_POLICY].itertuples():
+        label = f"{POLICIES[DEFAULT_POLICY].title}, without a threshold"
+        axes.axhline(row.cost_per_1000, color="#009E73", linewidth=1.4, linestyle="--", label=label)
+    for policy in (ANSWER_ALL, LEAVE_ALL):
         for row in policies[policies["policy"] == policy].itertuples():
             axes.axhline(row.cost_per_1000, color="0.6", linewidth=0.9, linestyle=":")
             axes.text(0.995, row.cost_per_1000, policy, ha="right", va="bottom", fontsize=8, color="0.35")

@@ -142,8 +142,9 @@ CAPTIONS: dict[str, tuple[Words, str]] = {
         "From right to left the model leaves more of the doubtful clips to a person.",
     ),
     "costs": (
-        _fixed("Expected cost per thousand clips against the probability below which the model stays silent."),
-        "Too low a threshold pays for wrong answers, too high a one for work by hand.",
+        _fixed("Cost per thousand clips against the probability below which the model stays silent."),
+        "Too low a threshold pays for wrong answers, too high a one for work by hand. Dashed: the least expected cost, "
+        "which weighs every clip by itself and has no threshold.",
     ),
     "coefficients": (_coefficients, "Orange speaks for a genre, purple against it, per standard deviation."),
     "coefficient_intervals": (

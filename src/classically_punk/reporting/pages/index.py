@@ -11,6 +11,9 @@ from pathlib import Path
 
 from classically_punk.contracts.models import title as model_title
 from classically_punk.foundation.params import read_params
+from classically_punk.reporting.pages.costs import costs_of, number
+from classically_punk.reporting.pages.decision_rule import rule_short
+from classically_punk.reporting.pages.leaks import leaks
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Number, Text, text
@@ -65,15 +68,17 @@ def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
         ("accuracy on clips it was not fitted to", results.metric_interval("summary", "headline.accuracy", ".3f")),
         ("of clips", results.metric("summary", "headline.n_clips", ",d")),
     ]
-    leaks = [row for row in results.rows("optimism", ("model", "loose", "strict"), model="ols")
-             if row.value("optimism") is not None]  # fmt: skip
+    rule = rule_short(results)
+    if rule is not None:
+        facts.append(("decision rule and its accuracy", rule))
     facts += [
         (
             "what a loose split adds, in points",
-            text("{by} ({loose})", by=row.interval("+points", "optimism") or "", loose=row.name("loose")),
+            text("{by} ({loose}{unlike})", by=row.interval("+points", "optimism") or "", loose=row.name("loose"),
+                 unlike="" if row["like_for_like"] == "yes" else ", not like for like"),
         )
-        for row in leaks
-    ]
+        for row in leaks(results)
+    ]  # fmt: skip
     other = report_models.best_other(results)
     if other is not None:
         row = report_models.against(results, other["model"])
@@ -83,12 +88,12 @@ def _facts(results: Results) -> list[tuple[str, Text | Number | Name]]:
             text("{other}, {value}: {how}", other=Name(model_title(other["model"])),
                  value=other.number("value", ".3f") or "", how=how),
         ))  # fmt: skip
-    if results.has("decisions", "cost_per_1000"):
+    costs = costs_of(results)
+    if costs is not None:
         facts.append((
             "cost of errors per thousand clips",
-            text("{chosen}, answering all {all}",
-                 chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
-                 all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f")),
+            text("{taken}, {instead} {better}: the policy {verdict}", taken=number(costs.taken, "cost_per_1000"),
+                 instead=costs.instead, better=number(costs.better, "cost_per_1000"), verdict=costs.verdict),
         ))  # fmt: skip
     return facts
 

@@ -16,6 +16,15 @@ def compared(low: float | None, high: float | None, p: float | None = None, leve
     return word if p is None or p <= level else f"perhaps {word}"
 
 
+def saves(low: float | None, high: float | None) -> str:
+    """What a way of deciding does, from the interval of what it saves against doing without it."""
+    if low is None or high is None:
+        return "saves an amount that has no interval here"
+    if low > 0:
+        return "saves"
+    return "costs more" if high < 0 else "saves nothing that can be measured"
+
+
 def amount(share: float) -> str:
     """A share in words: "two thirds"."""
     known = (

@@ -5,6 +5,7 @@ import hashlib
 import yaml
 
 from classically_punk.contracts.models import title as model_title
+from classically_punk.contracts.policies import DEFAULT_POLICY, POLICIES
 from classically_punk.reporting.figures.models import alteration_title
 from classically_punk.reporting.pages import captions
 from classically_punk.reporting.pages.blocks import (
@@ -19,21 +20,12 @@ from classically_punk.reporting.pages.blocks import (
     Table,
     absent,
 )
+from classically_punk.reporting.pages.costs import cost_words, costs_of
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Term, Text, listed, text
 from classically_punk.reporting.report.models import score
 
 CONFUSIONS_SHOWN = 8
-POLICIES = {
-    "answer all": "answer all",
-    "leave all": "leave all to a person",
-    "theory": "threshold from theory",
-    "chosen": "threshold chosen on other folds",
-    "hindsight": "best threshold in hindsight",
-    "expected cost": "least expected cost",
-}
-"""What a reader calls the policies of cost_policies.csv."""
-
 UNNOTICED = {"gain": "level", "codec": "codec", "equaliser": "tone control", "pitch": "key", "tempo": "tempo"}
 """Kinds of alterations that listeners hardly mind, and what they change."""
 
@@ -144,12 +136,14 @@ def costs(results: Results) -> Section:
     """What the errors cost, and who bears them."""
     policies = results.rows("cost_policies", ("policy",))
     shown = [
-        (Name(POLICIES.get(row["policy"], row["policy"])), row.number("threshold", ".2f"),
+        (Name(POLICIES[row["policy"]].title), row.number("threshold", ".2f"),
          row.interval(",.0f", "cost_per_1000"), row.number("coverage", ".0%"), row.number("accuracy", ".0%"),
-         row.interval("+,.0f", "saving", "saving_low", "saving_high"))
+         row.interval("+,.0f", "saving", "saving_low", "saving_high"),
+         row.interval("+,.0f", "net_saving", "net_saving_low", "net_saving_high"))
         for row in policies
     ]  # fmt: skip
-    chosen = frozenset(place for place, row in enumerate(policies) if row["policy"] == "chosen")
+    taken = frozenset(place for place, row in enumerate(policies) if row["policy"] == DEFAULT_POLICY)
+    found = costs_of(results)
     head = (
         "policy",
         "threshold",
@@ -157,6 +151,7 @@ def costs(results: Results) -> Section:
         "answered",
         "right of those",
         "saved against answering all",
+        "saved against the better of all and none",
     )
     pairs = [
         (row.name("actual"), row.name("predicted"), row.number("cost", ".1f"), Name(row["why"]), row["state"])
@@ -169,11 +164,18 @@ def costs(results: Results) -> Section:
     ]  # fmt: skip
     return Section("costs", "What the errors cost", [
         Paragraph(text(
-            "In units of a plain wrong genre, which costs {wrong}; a clip left to a person costs {abstain}. Named "
-            "pairs cost something else, each with its reason. These are parameters: put in those of your business.",
+            "In units of a plain wrong genre, which costs {wrong}; a person's work on a clip costs {abstain}, and a "
+            "person is taken to be wrong on {person}. Named pairs cost something else, each with its reason. These are "
+            "parameters: put in those of your business.",
             wrong=results.param("costs.wrong", ".1f"), abstain=results.param("costs.abstain", ".1f"),
+            person=results.param("costs.person_error", ".0%"),
         )),
-        Table("Policies", head, shown, chosen),
+        Paragraph(
+            "The policy is the least expected cost: a clip is left to a person when every answer is expected to cost "
+            "more than asking. It sees no label. The others are there to compare with."
+        ),
+        Paragraph(cost_words(found)) if found else None,
+        Table("Policies; the default is marked", head, shown, taken),
         captions.picture(results, "costs"),
         Folded("Pairs of genres with a cost of their own", [
             Table("Costs of pairs", ("actual", "taken for", "cost", "why", "state"), pairs)]) if pairs else None,

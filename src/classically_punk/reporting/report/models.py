@@ -1,6 +1,7 @@
 """Sections of the report on judgement: protocols, comparators, the leak of a loose split."""
 
-from classically_punk.contracts.models import MODELS
+from classically_punk.contracts.models import MODELS, REGRESSION
+from classically_punk.contracts.models import comparators as comparator_names
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import PROTOCOLS, by_prominence
 from classically_punk.reporting.figures.models import CHOICES
@@ -17,6 +18,8 @@ from classically_punk.reporting.pages.blocks import (
     Table,
     absent,
 )
+from classically_punk.reporting.pages.decision_rule import default_rule, rule_words
+from classically_punk.reporting.pages.leaks import LEAK_KEYS, leak_words, leaks, naive_leaks, naive_words
 from classically_punk.reporting.pages.phrases import compared, in_words
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Term, Text, text
@@ -53,7 +56,7 @@ def judged_protocols(results: Results) -> list[str]:
 def best_other(results: Results) -> Row | None:
     """The comparator with the highest accuracy under the headline protocol."""
     rows = [score(results, name, results.headline, "accuracy") for name in models(results)]
-    known = [row for row in rows if row is not None and row["model"] not in ("ols", "majority")]
+    known = [row for row in rows if row is not None and row["model"] in comparator_names()]
     return max(known, key=lambda row: row.value("value") or 0.0, default=None)
 
 
@@ -126,7 +129,7 @@ def comparators(results: Results) -> Section:
             row = score(results, model, protocol, "accuracy")
             cells.append(row.interval(".3f") if row else None)
         rows.append(cells)
-        if model == "ols":
+        if model in (REGRESSION, default_rule(results)):
             marked.add(place)
     full = [
         [Name(model_title(model)), *(
@@ -135,12 +138,13 @@ def comparators(results: Results) -> Section:
         )]
         for model in models(results)
     ]  # fmt: skip
-    others = [model for model in models(results) if model not in ("ols", "majority")]
+    others = [model for model in models(results) if model in comparator_names()]
     return Section("models", "Against other models", [
         Paragraph(
             "Every model has the same rows, columns, folds and seeds; settings are searched in inner folds that keep "
             "groups whole, inside the training part."
         ),
+        Paragraph(rule) if (rule := rule_words(results)) else None,
         captions.picture(results, "models_by_protocol"),
         Table("Accuracy, with interval, by protocol", ["model", *map(Name, order)], rows, frozenset(marked)),
         Folded("All scores under the headline protocol", [
@@ -229,7 +233,7 @@ def _choice_table(results: Results) -> Block | None:
 
 def leak(results: Results) -> Section:
     """What the same model seems to score when the split is loose."""
-    rows = results.rows("optimism", ("model", "loose", "strict"))
+    rows = results.rows("optimism", LEAK_KEYS)
     known = [row for row in rows if row.value("optimism") is not None]
     blocks: list[Block | None] = [Paragraph(
         "Nearly all public work on music genres reports nine clips in ten. That is what a model seems to score when "
@@ -239,29 +243,18 @@ def leak(results: Results) -> Section:
     if not known:
         why = next((row["reason"] for row in rows if row["reason"]), "only one protocol is possible")
         return Section("leak", "What a loose split adds", [*blocks, absent(Name(why))])
-    ours = [row for row in known if row["model"] == "ols"]
-    said = [leak_words(row) for row in ours]
+    naive = naive_leaks(results)
     shown = [
-        (Name(model_title(row["model"])), row.name("loose"), row.name("strict"),
+        (Name(model_title(row["model"])), row.name("loose"), row.name("strict"), row["like_for_like"],
          row.number("loose_accuracy", ".3f"), row.number("strict_accuracy", ".3f"),
          row.interval("+points", "optimism"))
         for row in known
     ]  # fmt: skip
-    head = ("model", "loose", "strict", "accuracy, loose", "accuracy, strict", "optimism in points")
+    head = ("model", "loose", "strict", "like for like", "accuracy, loose", "accuracy, strict", "optimism in points")
     marked = frozenset(place for place, row in enumerate(known) if row["model"] == "ols")
     return Section("leak", "What a loose split adds", [
-        *blocks, Box("warn", [Bullets(said)]), captions.picture(results, "accuracy_by_protocol"),
+        *blocks, Box("warn", [Bullets([leak_words(row) for row in leaks(results)])]),
+        Bullets([naive_words(row) for row in naive]) if naive else None,
+        captions.picture(results, "accuracy_by_protocol"),
         Table("The same model under a loose and a strict protocol", head, shown, marked),
     ])  # fmt: skip
-
-
-def leak_words(row: Row) -> Text:
-    """What a loose protocol adds to the regression's accuracy."""
-    low, high = row.value("low"), row.value("high")
-    sure = low is not None and high is not None and not low <= 0 <= high
-    return text(
-        "Under {loose} the regression seems to score {a}, under {strict} {b}: {points} points{remark}.",
-        loose=row.name("loose"), a=row.number("loose_accuracy", ".3f") or "", strict=row.name("strict"),
-        b=row.number("strict_accuracy", ".3f") or "", points=row.interval("+points", "optimism") or "",
-        remark="" if sure else ", which the interval does not tell from nothing",
-    )  # fmt: skip

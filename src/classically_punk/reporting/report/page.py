@@ -1,7 +1,11 @@
 """The technical report: one self-contained page of everything that is known of a corpus."""
 
+from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION
 from classically_punk.contracts.protocols import PROTOCOLS
 from classically_punk.reporting.pages.blocks import Block, Bullets, Section, Table
+from classically_punk.reporting.pages.costs import cost_words, costs_of
+from classically_punk.reporting.pages.decision_rule import rule_words
+from classically_punk.reporting.pages.leaks import leak_words, leaks
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Text, text
@@ -35,40 +39,37 @@ def summary(results: Results) -> Section:
             majority=results.metric("summary", "models.majority", ".0%"),
         ),
     ]  # fmt: skip
+    rule = rule_words(results)
+    if rule is not None:
+        points.append(rule)
     other = report_models.best_other(results)
     if other is not None:
         points.append(report_models.verdict(results, other["model"]) + text(", the best of the others."))
-    leaks = [
-        row for row in results.rows("optimism", ("model", "loose", "strict"), model="ols")
-        if row.value("optimism") is not None
-    ]  # fmt: skip
-    points += [report_models.leak_words(row) for row in leaks]
+    points += [leak_words(row) for row in leaks(results)]
     if results.has_table("robustness"):
         points.append(report_decisions.robust_words(results, most=ALTERATIONS_IN_SHORT))
     points.append(report_decisions.bearer_words(results))
-    if results.has("decisions", "cost_per_1000"):
-        points.append(text(
-            "A thousand clips cost {all} wrong genres' worth when all are answered, {chosen} when doubtful ones are "
-            "left to a person.",
-            all=results.metric("decisions", "cost_per_1000_answering_all", ",.0f"),
-            chosen=results.metric("decisions", "cost_per_1000", ",.0f"),
-        ))  # fmt: skip
+    costs = costs_of(results)
+    if costs is not None:
+        points.append(cost_words(costs))
     return Section("summary", "In short", [Bullets(points), key_table(results)])
 
 
 def key_table(results: Results) -> Block:
-    """The regression under every protocol that the corpus allows."""
+    """The regression under every protocol that the corpus allows, by both decision rules."""
     names = ("accuracy", "macro_f1", "top2_accuracy")
     rows = []
     for protocol in report_models.judged_protocols(results):
-        cells = [report_models.score(results, "ols", protocol, name) for name in names]
+        cells = [report_models.score(results, REGRESSION, protocol, name) for name in names]
+        cells.append(report_models.score(results, OPTIMAL_SCORING, protocol, "accuracy"))
         first = cells[0]
         rows.append((
             Name(protocol), *(cell.interval(".3f") if cell else None for cell in cells),
             first.number("n", ",.0f") if first else None, first.number("n_groups", ",.0f") if first else None,
         ))  # fmt: skip
     titles = {name: title for name, title, _ in report_models.SCORES}
-    head = ["protocol", *(titles[name] for name in names), "clips or windows", "groups"]
+    other = "accuracy by optimal scoring"
+    head = ["protocol", *(titles[name] for name in names), other, "clips or windows", "groups"]
     order = report_models.judged_protocols(results)
     marked = frozenset(place for place, name in enumerate(order) if name == results.headline)
     return Table("The linear regression on clips it was not fitted to; the headline is marked", head, rows, marked)

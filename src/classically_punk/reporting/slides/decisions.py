@@ -1,6 +1,8 @@
 """Slides on what follows: certainty, silence, costs, risks, assumptions, what it takes, and next steps."""
 
+from classically_punk.contracts.policies import ANSWER_ALL, LEAVE_ALL
 from classically_punk.reporting.pages.captions import picture
+from classically_punk.reporting.pages.costs import Costs, cost_words, costs_of
 from classically_punk.reporting.pages.phrases import in_words
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Segment, Text, text
@@ -91,55 +93,47 @@ def silence(results: Results) -> Slide:
 
 
 def costs(results: Results) -> Slide:
-    rows = rows_of(results, "cost_policies", ("policy",))
-    found = {row["policy"]: row for row in rows if row.value("cost_per_1000") is not None}
-    if not {"answer all", "chosen"} <= found.keys():
+    found = costs_of(results)
+    if found is None:
         return absent("costs", "What errors cost is not known", results, "cost_policies")
-    everything, chosen, nothing = found["answer all"], found["chosen"], found.get("leave all")
+    taken = found.taken
+    both = {row["policy"]: row for row in rows_of(results, "cost_policies", ("policy",))}
     figure = picture(results, "costs")
     return Slide(
         "costs",
-        _costs_title(everything, chosen, nothing),
+        _costs_title(found),
         big=Big(
-            Text((shown(chosen, "cost_per_1000", ".0f"),)),
-            text("[{low}, {high}] per thousand clips, {share} of them answered", low=shown(chosen, "low", ".0f"),
-                 high=shown(chosen, "high", ".0f"), share=shown(chosen, "coverage", ".0%")),
+            Text((shown(taken, "cost_per_1000", ".0f"),)),
+            text("[{low}, {high}] per thousand clips, {share} of them answered", low=shown(taken, "low", ".0f"),
+                 high=shown(taken, "high", ".0f"), share=shown(taken, "coverage", ".0%")),
         ),
         points=(
-            text("A wrong genre costs {wrong}, a clip left to a person {left}.",
+            text("A wrong genre costs {wrong}, a person's work on a clip {left}.",
                  wrong=results.param("costs.wrong", "g"), left=results.param("costs.abstain", "g")),
             text("Everything answered: {all}. No model at all: {none}.",
-                 all=shown(everything, "cost_per_1000", ".0f"), none=shown(nothing, "cost_per_1000", ".0f"))
-            if nothing
-            else text("Everything answered: {all}.", all=shown(everything, "cost_per_1000", ".0f")),
+                 all=shown(both.get(ANSWER_ALL, found.better), "cost_per_1000", ".0f"),
+                 none=shown(both.get(LEAVE_ALL, found.better), "cost_per_1000", ".0f")),
             text("Prices are assumed: put in your own."),
         ),
         picture=figure,
         notes=(
             *how_to_read(figure),
-            text("Chosen policy: {c}. Answer all: {a}. Saving: {s}.", c=_cost(chosen), a=_cost(everything),
-                 s=chosen.interval(".0f", "saving", "saving_low", "saving_high") or "unknown"),
+            cost_words(found),
+            text("A person is taken to be wrong on {share} of clips.",
+                 share=results.param("costs.person_error", ".0%")),
             *_sensitivity(results),
-            text("The threshold is chosen on other clips than those it is judged on."),
+            text("A clip is left to a person when every answer is expected to cost more than asking."),
         ),
     )  # fmt: skip
 
 
-def _costs_title(everything: Row, chosen: Row, nothing: Row | None) -> Text:
-    """What the chosen policy saves, first against no model at all, whose cost is known without an interval."""
-    pays = (chosen.value("saving_low") or 0.0) > 0
-    without = nothing.value("cost_per_1000") if nothing else None
-    low, high = chosen.value("low"), chosen.value("high")
-    if nothing and without is not None and low is not None and high is not None and high >= without:
-        verdict = "no less than" if low > without else "no measurably less than"
-        return text("At these prices the model costs {verdict} no model at all: {chosen} against {none}",
-                    verdict=verdict, chosen=shown(chosen, "cost_per_1000", ".0f"),
-                    none=shown(nothing, "cost_per_1000", ".0f"))  # fmt: skip
-    if not pays:
-        return text("Leaving doubtful clips to people does not measurably lower the cost of errors")
-    return text("Leaving doubtful clips to people cuts the cost per thousand clips from {all} to {chosen}",
-                all=shown(everything, "cost_per_1000", ".0f"),
-                chosen=shown(chosen, "cost_per_1000", ".0f"))  # fmt: skip
+def _costs_title(found: Costs) -> Text:
+    """What the default policy saves against doing without it, by the paired interval."""
+    return text(
+        "At these prices, leaving doubtful clips to people {verdict}: {taken} against {better} by {instead}",
+        verdict=found.verdict, taken=shown(found.taken, "cost_per_1000", ".0f"),
+        better=shown(found.better, "cost_per_1000", ".0f"), instead=found.instead,
+    )  # fmt: skip
 
 
 def _cost(row: Row) -> Segment | Text:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION, RULES, comparators
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import PROTOCOLS, by_prominence
 from classically_punk.reporting.pages.captions import picture
+from classically_punk.reporting.pages.decision_rule import default_rule, rule_words
+from classically_punk.reporting.pages.leaks import leaks, naive_leaks, naive_words
 from classically_punk.reporting.pages.phrases import compared, in_words
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Segment, Term, Text, listed, text
@@ -43,14 +46,20 @@ def headline(results: Results) -> Slide:
                  "Average over genres ({f1}): every genre counts the same, and being right by naming a genre too "
                  "often is marked down. Right at first or second guess: {top}.", f1=Term("macro-F1"),
                  top=Term("top-2 accuracy")),
+            *([rule] if (rule := rule_words(results)) else []),
         ),
     )  # fmt: skip
 
 
+_RULE_WORDS = {REGRESSION: "Largest fitted value", OPTIMAL_SCORING: "Optimal scoring"}
+"""The decision rules of the regression, in as few words as a cell holds."""
+
+
 def _scores(results: Results) -> SmallTable:
     keys = ("model", "protocol", "score")
+    default = default_rule(results)
     wanted = (
-        ("Linear regression", "ols", "accuracy"),
+        *((f"{_RULE_WORDS[name]}{' (default)' if name == default else ''}", name, "accuracy") for name in RULES),
         ("The largest genre, always", "majority", "accuracy"),
         ("Right at first or second guess", "ols", "top2_accuracy"),
         ("Average over genres", "ols", "macro_f1"),
@@ -68,7 +77,7 @@ def others(results: Results) -> Slide:
     rows = [
         row for row in rows_of(results, "scores", ("model", "protocol", "score"), protocol=results.headline,
                                     score="accuracy")
-        if row["model"] not in ("ols", "majority") and row.value("value") is not None
+        if row["model"] in comparators() and row.value("value") is not None
     ]  # fmt: skip
     if not rows:
         return absent("others", "It is not known how other methods would do", results, "scores")
@@ -109,14 +118,12 @@ def _test_outweighs(results: Results, rows: Sequence[Row]) -> bool:
     the best and the worst of all methods."""
     values = [row.value("value") or 0.0 for row in rows]
     values.append(float(results.value("summary", "headline.accuracy") or 0.0))
-    lows = [
-        low for row in _looser(results) if not PROTOCOLS[row["loose"]].leaky and (low := row.value("low")) is not None
-    ]
+    lows = [low for row in leaks(results) if row["like_for_like"] == "yes" and (low := row.value("low")) is not None]
     return bool(lows) and max(lows) > max(values) - min(values)
 
 
 def leak(results: Results) -> Slide:
-    looser = _looser(results)
+    looser, naive = leaks(results), naive_leaks(results)
     impossible = [
         text("{p}: not possible here, {why}.", p=Name(row["protocol"]), why=Name(row["reason"]))
         for row in rows_of(results, "protocols", ("protocol",)) if row["possible"] != "yes"
@@ -131,7 +138,8 @@ def leak(results: Results) -> Slide:
             picture=figure,
             notes=(*how_to_read(figure), protocol_note(results), *_protocols_note()),
         )
-    worst = max(looser, key=lambda row: row.value("optimism") or 0.0)
+    alike = [row for row in looser if row["like_for_like"] == "yes"]
+    worst = max(alike or looser, key=lambda row: row.value("optimism") or 0.0)
     known = (worst.value("low") or 0.0) > 0
     number = worst.number("optimism", "points") or ""
     return Slide(
@@ -147,13 +155,17 @@ def leak(results: Results) -> Slide:
         points=(
             _looseness(worst["loose"], results.headline, known),
             advice,
+            *(text("The naive reading, on other clips and folds: {n} points.",
+                   n=row.number("optimism", "+points") or "") for row in naive[-1:]),
             *([text("Not possible here: {all}.", all=listed(_impossible(results)))] if impossible else []),
         ),
         picture=figure,
         notes=(
             *how_to_read(figure),
-            *(text("{loose} against {strict}: {i} points.", loose=row.name("loose"), strict=row.name("strict"),
-                   i=row.interval("+points", "optimism") or "unknown") for row in looser),
+            *(text("{loose} against {strict}: {i} points{unlike}.", loose=row.name("loose"), strict=row.name("strict"),
+                   i=row.interval("+points", "optimism") or "unknown",
+                   unlike="" if row["like_for_like"] == "yes" else ", not like for like") for row in looser),
+            *(naive_words(row) for row in naive),
             *impossible,
             *_reference_note(results),
             *_protocols_note(),
@@ -191,11 +203,6 @@ def _protocols_note() -> tuple[Text, ...]:
 
 def _impossible(results: Results) -> list[Segment | Text]:
     return [row.name("protocol") for row in rows_of(results, "protocols", ("protocol",)) if row["possible"] != "yes"]
-
-
-def _looser(results: Results) -> list[Row]:
-    rows = rows_of(results, "optimism", ("model", "loose", "strict"), model="ols", strict=results.headline)
-    return [row for row in rows if row.value("optimism") is not None]
 
 
 def _comparison(results: Results, first: str, other: str) -> Row | None:

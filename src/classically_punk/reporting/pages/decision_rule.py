@@ -1,0 +1,59 @@
+"""Which rule turns fitted values into an answer, and by how much it wins, in words."""
+
+from classically_punk.contracts.models import MODELS, OPTIMAL_SCORING, REGRESSION
+from classically_punk.reporting.pages.results import Results
+from classically_punk.reporting.pages.text import Name, Text, text
+
+
+def default_rule(results: Results) -> str:
+    """Name of the rule that answers by default; the largest fitted value where the rules were not compared."""
+    found = results.value("summary", "rule.default") if results.has("summary", "rule.default") else REGRESSION
+    return str(found)
+
+
+def rule_called(results: Results) -> str:
+    """What the default rule answers with."""
+    return MODELS[default_rule(results)].rule
+
+
+def lead_words(low: float | None, high: float | None) -> str:
+    """What the interval of optimal scoring's lead says of it."""
+    if low is None or high is None:
+        return "which has no interval here, so that nothing is changed"
+    if low > 0:
+        return "and the interval lies above nought"
+    return "and the interval lies below nought" if high < 0 else "and the interval holds nought"
+
+
+def rule_words(results: Results) -> Text | None:
+    """The default rule, its accuracy beside the other's, and the paired difference; None where it is not known."""
+    if not results.has("summary", "rule.difference"):
+        return None
+    low, high = (
+        results.value("summary", key) if results.has("summary", key) else None
+        for key in ("rule.difference_low", "rule.difference_high")
+    )
+    return text(
+        "The decision rule is {rule}. On the same fits, held out under {protocol}, {argmax} is right on {a} of the "
+        "clips and {nearest} on {b}: {difference} points, {lead}. Coefficients and their inference are the same for "
+        "both.",
+        rule=rule_called(results), protocol=Name(results.value("summary", "rule.protocol")),
+        argmax=MODELS[REGRESSION].rule, nearest=MODELS[OPTIMAL_SCORING].rule,
+        a=results.metric_interval("summary", f"rule.{REGRESSION}.accuracy", ".3f"),
+        b=results.metric_interval("summary", f"rule.{OPTIMAL_SCORING}.accuracy", ".3f"),
+        difference=results.metric_interval("summary", "rule.difference", "+points"), lead=lead_words(low, high),
+    )  # fmt: skip
+
+
+def rule_short(results: Results) -> Text | None:
+    """The default rule and its accuracy beside the other's, in a few words."""
+    if not results.has("summary", "rule.difference"):
+        return None
+    default = default_rule(results)
+    other = next(name for name in (REGRESSION, OPTIMAL_SCORING) if name != default)
+    return text(
+        "{rule}, {a}; {other}, {b}; the difference of optimal scoring is {difference} points",
+        rule=MODELS[default].rule, a=results.metric("summary", f"rule.{default}.accuracy", ".3f"),
+        other=MODELS[other].rule, b=results.metric("summary", f"rule.{other}.accuracy", ".3f"),
+        difference=results.metric_interval("summary", "rule.difference", "+points"),
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""Which rule turns the regressions' fitted values into an answer by default: the one that wins held out."""
+
+from typing import Any
+
+from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION, RULES
+from classically_punk.scoring.bootstrap import Interval
+from classically_punk.scoring.comparisons import paired_interval
+from classically_punk.scoring.scores import Judged, Judgements
+
+
+def default_rule(interval: Interval) -> str:
+    """Optimal scoring where the interval of its lead over the largest fitted value lies above 0; else the latter.
+
+    interval : paired, of the accuracy by optimal scoring less that by the largest fitted value
+    The larger score alone decides nothing: of two equal rules one is always ahead by luck.
+    """
+    return OPTIMAL_SCORING if interval.low is not None and interval.low > 0 else REGRESSION
+
+
+def rule_summary(judged: Judgements, protocol: str) -> dict[str, Any]:
+    """The default rule and what it was decided by, for metrics/<corpus>/summary.json.
+
+    judged : both rules under `protocol`, on the same rows, in every partition that the regressions were fitted in
+    Returns default, protocol, partitions; difference, difference_low, difference_high (difference of shares); and the
+    accuracy of each rule with its interval, by name. What has no interval has no low and high.
+    Raises KeyError when a rule was not judged.
+    """
+    each = {name: judged[name][protocol] for name in RULES}
+    argmax, nearest = each[REGRESSION], each[OPTIMAL_SCORING]
+    interval = paired_interval(nearest, argmax)
+    return {
+        "default": default_rule(interval),
+        "protocol": protocol,
+        "partitions": argmax.partitions,
+        "difference": nearest.values["accuracy"] - argmax.values["accuracy"],
+        **_ends("difference", interval),
+        **{name: _accuracy(one) for name, one in each.items()},
+    }
+
+
+def _accuracy(judged: Judged) -> dict[str, float]:
+    return {"accuracy": judged.values["accuracy"], **_ends("accuracy", judged.interval("accuracy"))}
+
+
+def _ends(name: str, interval: Interval) -> dict[str, float]:
+    ends = {f"{name}_low": interval.low, f"{name}_high": interval.high}
+    return {end: value for end, value in ends.items() if value is not None}
