@@ -22,8 +22,9 @@ class Method:
 
 
 RANDOM, NEAREST, LISTED = "random", "nearest", "listed"
-MARGIN, SELF, CONFIDENT, NEIGHBOURS, CHANCE = (
+MARGIN, NORMALISED, SELF, CONFIDENT, NEIGHBOURS, CHANCE = (
     "margin",
+    "normalised_margin",
     "self_confidence",
     "confident_learning",
     "neighbours",
@@ -47,11 +48,18 @@ METHODS: dict[str, Method] = {
     entry.name: entry
     for entry in (
         Method(MARGIN, "held-out margin", "the fitted value of the best other genre less that of the label"),
-        Method(SELF, "self-confidence", "the probability of the label, the smallest first, as cleanlab does"),
+        Method(
+            NORMALISED,
+            "normalised margin",
+            "the probability of the best other genre less that of the label, an order of cleanlab",
+        ),
+        Method(
+            SELF, "self-confidence", "the probability of the label, the smallest first, the usual order of cleanlab"
+        ),
         Method(
             CONFIDENT,
             "confident learning",
-            "the same less each genre's mean self-confidence, as cleanlab does with adjusted probabilities",
+            "the same less each genre's mean self-confidence, cleanlab's order by adjusted probabilities",
         ),
         Method(NEIGHBOURS, "k-nearest neighbours", "the share of the nearest clips that have another label"),
         Method(CHANCE, "chance", "nothing: what a random order is expected to find"),

@@ -8,7 +8,7 @@ from scipy.special import softmax
 from sklearn.metrics import average_precision_score
 
 from classically_punk.contracts.classifier import FloatArray
-from classically_punk.contracts.label_search import CONFIDENT, MARGIN, NEIGHBOURS, SELF
+from classically_punk.contracts.label_search import CONFIDENT, MARGIN, NEIGHBOURS, NORMALISED, SELF
 from classically_punk.diagnostics.label_issues import Rows, margins
 from classically_punk.models.calibration import fit_inverse_temperature
 
@@ -28,6 +28,7 @@ def doubts(fitted: FloatArray, labels: NDArray[np.intp], nearest: NDArray[np.int
     probabilities = softmax(fit_inverse_temperature(fitted, labels) * fitted, axis=1)
     return {
         MARGIN: margins(fitted, labels),
+        NORMALISED: margins(probabilities, labels),
         SELF: 1.0 - probabilities[index, labels],
         CONFIDENT: 1.0 - adjusted(probabilities, labels)[index, labels],
         NEIGHBOURS: (labels[nearest] != labels[:, None]).mean(axis=1),

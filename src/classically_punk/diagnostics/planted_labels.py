@@ -6,7 +6,7 @@ without each row's song have a closed form.
 Source of the question: Northcutt, Jiang & Chuang 2021, Confident learning, JAIR 70 (planted noise as the yardstick).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,9 @@ from classically_punk.diagnostics.label_doubts import by_chance, doubts, measure
 from classically_punk.diagnostics.label_issues import Rows, others
 from classically_punk.foundation.params import LabelIssues
 from classically_punk.models.leave_out import leave_one_group_out
+
+AT_ONCE = 20
+"""Plantings whose fitted values are held in memory together."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def search_by_planting(
         rng = np.random.default_rng([settings.seed, number])
         plantings = [plant(rows, right, kind, count, rng, judged) for _ in range(settings.repeats)]
         scores: dict[tuple[str, str], list[float]] = {}
-        for planting, fitted in zip(plantings, _held_out(rows, plantings), strict=True):
+        for planting, fitted in zip(plantings, held_out(rows, plantings), strict=True):
             for method, doubt in doubts(fitted, planting.labels, nearest).items():
                 for measure, value in measures(planting.wrong[judged], doubt[judged]).items():
                     scores.setdefault((method, measure), []).append(value)
@@ -89,10 +92,12 @@ def mean_interval(values: FloatArray, confidence: float, least: float, most: flo
     return mean, max(least, mean - reach), min(most, mean + reach)
 
 
-def _held_out(rows: Rows, plantings: list[Planting]) -> list[FloatArray]:
+def held_out(rows: Rows, plantings: Sequence[Planting]) -> Iterator[FloatArray]:
     """Fitted values without each row's song, shape (n, n_genres) for each planting."""
-    stacked = np.concatenate([rows.indicators(planting.labels) for planting in plantings], axis=1)
-    return np.split(leave_one_group_out(rows.design, stacked, rows.songs), len(plantings), axis=1)
+    for start in range(0, len(plantings), AT_ONCE):
+        part = plantings[start : start + AT_ONCE]
+        stacked = np.concatenate([rows.indicators(planting.labels) for planting in part], axis=1)
+        yield from np.split(leave_one_group_out(rows.design, stacked, rows.songs), len(part), axis=1)
 
 
 def _compared(values: list[float], margin: list[float], method: str, confidence: float) -> dict[str, float]:

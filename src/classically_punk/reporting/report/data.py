@@ -39,8 +39,9 @@ def _known_faults(results: Results) -> Block | None:
     return Paragraph(text(
         "What others found in the whole collection: {sturm} lists replicas, several recordings of one artist within a "
         "genre, labels that are contentious or wrong, and clips with heavy distortion. Such faults make scores look "
-        "better (replicas, artists) or worse (labels) than they are. {split} is a published split without the clips "
-        "listed there; replicas found here are never on both sides of a split.",
+        "better (replicas, artists) or worse (labels) than they are. {split} is a published split that leaves "
+        "out replicas, repeats and distorted clips, and none for its label; replicas found here are never on both "
+        "sides of a split.",
         sturm=Name("Sturm (2013)"), split=Name("fault_filtered"),
     ))  # fmt: skip
 
