@@ -124,6 +124,30 @@ def test_a_corpus_without_annotations(tmp_path: Path) -> None:
         loaders.read(corpus("artists.csv"), tmp_path)
 
 
+def test_a_list_of_wrong_labels_beside_the_archive(tmp_path: Path) -> None:
+    (tmp_path / "wrong_labels.csv").write_text("clip,right\nrock.1,jazz\nrock.3,\n")
+    table = loaders.read(corpus(None), tmp_path).table(["rock.1", "rock.2", "rock.3"])
+    assert list(table["known_fault"]) == ["wrong_label", "", "wrong_label"]
+    assert list(table["right_label"]) == ["jazz", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("clip\nrock.1\n", "columns clip,right was expected, found clip"),
+        ("", "found nothing"),
+        ("clip,right\nrock.1,jazz\nrock.1,pop\n", "'rock.1' is listed twice"),
+        ("clip,right\n,jazz\n", "row 2 is ',jazz'"),
+        ('clip,right\nrock.1,"jazz\n', "was expected: "),
+        ("clip,right\nrock.9,jazz\n", r"1 clip\(s\) that the corpus does not have.*'rock\.9'"),
+    ],
+)
+def test_a_list_of_wrong_labels_that_cannot_be_used(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "wrong_labels.csv").write_text(content)
+    with pytest.raises(PunkError, match=rf"wrong_labels\.csv: .*({message})"):
+        loaders.read(corpus(None), tmp_path).table(["rock.1"])
+
+
 def test_known_faults_come_from_the_table_of_the_user_alone(tmp_path: Path) -> None:
     """The fault-filtered lists say who is left out, and not for what."""
     (tmp_path / "artists.csv").write_text("clip,artist,known_fault\nrock.1,A,wrong_label\nrock.2,B,\n")

@@ -18,6 +18,7 @@ from classically_punk.corpora.demo import write_demo
 from classically_punk.corpora.demo.faults import EXPECTED, NEAR_REPLICA_GAIN, PLANTINGS
 from classically_punk.corpora.demo.genres import GENRES
 from classically_punk.corpora.demo.plan import FORM_SHARES, members
+from classically_punk.corpora.loaders import wrong_labels
 from classically_punk.foundation.params import Demo, Ingest
 
 SMALL = Demo(seed=7, clips_per_genre=2, artists_per_genre=1, shortest=4.0, longest=4.5, overlap=0.5)
@@ -89,7 +90,7 @@ def test_another_process_with_two_workers_writes_the_same_bytes(corpus: Written,
     environment = {"PUNK_JOBS": "2", "PYTHONHASHSEED": "99", "PATH": "", "HOME": str(tmp_path)}
     command = [sys.executable, "-c", WRITE_IN_ANOTHER_PROCESS, str(tmp_path), SMALL.model_dump_json()]
     subprocess.run(command, env=environment, check=True, cwd=tmp_path)
-    files = ("artists.csv", "demo.zip", "planted_faults.csv")
+    files = ("artists.csv", "demo.zip", "planted_faults.csv", "wrong_labels.csv")
     assert [(tmp_path / name).read_bytes() for name in files] == [(corpus.folder / name).read_bytes() for name in files]
 
 
@@ -244,6 +245,7 @@ def test_wrong_labels_are_recordings_of_artists_of_another_genre(corpus: Written
         assert row.genre != label
         assert row.member.startswith(f"genres/{label}/")
         assert corpus.artists[row.clip].startswith(f"{row.genre}.")
+    assert wrong_labels.read(corpus.folder) == dict(zip(wrong["clip"], wrong["genre"], strict=True))
 
 
 def test_ingest_finds_every_planted_fault_and_calls_it_by_its_name(

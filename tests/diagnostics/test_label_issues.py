@@ -1,82 +1,124 @@
-"""Labels that the music contradicts: planted ones come first, and the measures are scikit-learn's."""
+"""Labels that the music contradicts: planted ones come first, and a clip's own song has no say in it."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from sklearn.metrics import average_precision_score
 
-from classically_punk.diagnostics.label_issues import known_faults, label_issue_table, search_scores, with_evidence
-from classically_punk.validation.held_out import FITTED
+from classically_punk.contracts.label_search import METHODS
+from classically_punk.diagnostics.label_doubts import adjusted, by_chance, doubts, measures, neighbours
+from classically_punk.diagnostics.label_issues import Rows, label_issue_table, margins, searched_rows, towards
 
 GENRES = ("blues", "jazz", "rock")
+COLUMNS = [f"column{j}" for j in range(5)]
+WEIGHTS = np.eye(5)[:, :4] + 0.1
+"""Four columns of the regression of five of the table."""
 
 
-def predictions(labels: list[str], fitted: np.ndarray, protocol: str = "artist") -> pd.DataFrame:
-    frame = pd.DataFrame({"protocol": protocol, "clip": [f"c{k:02d}" for k in range(len(labels))], "label": labels})
-    frame["predicted"] = np.array(GENRES, dtype=object)[fitted.argmax(axis=1)]
-    return pd.concat([frame, pd.DataFrame(fitted, columns=[f"{FITTED}{name}" for name in GENRES])], axis=1)
+@pytest.fixture
+def table(rng: np.random.Generator) -> tuple[Rows, np.ndarray]:
+    """60 clips of three genres far apart, two of a song; jazz that bears the label rock: c31, and both clips of c37's
+    song, c36 and c37. Returns the rows and their 5 standardised columns."""
+    actual = np.repeat(np.arange(3), 20)
+    values = 3 * rng.normal(size=(3, 5))[actual] + rng.normal(size=(60, 5))
+    labels = np.array(GENRES, dtype=object)[actual]
+    labels[[31, 36, 37]] = "rock"
+    songs = np.array([f"s{k // 2:02d}" for k in range(60)], dtype=object)
+    return searched_rows([f"c{k:02d}" for k in range(60)], labels, songs, values @ WEIGHTS), values
 
 
-def planted(rng: np.random.Generator) -> pd.DataFrame:
-    """40 clips of jazz that are fitted as jazz, of which c03, c17 and c31 bear the label rock."""
-    fitted = np.column_stack([np.zeros(40), 0.9 + 0.05 * rng.normal(size=40), np.zeros(40)])
-    labels = ["rock" if k in (3, 17, 31) else "jazz" for k in range(40)]
-    return predictions(labels, fitted)
+def test_wrong_labels_come_first_with_the_genre_that_is_played(table: tuple[Rows, np.ndarray]) -> None:
+    rows, values = table
+    issues = label_issue_table(rows, values, WEIGHTS, COLUMNS)
+    assert set(issues["clip"][:3]) == {"c31", "c36", "c37"}
+    assert (issues["suggested"][:3] == "jazz").all()
+    assert (issues["predicted"][:3] == "jazz").all()
+    assert issues["rank"].tolist() == list(range(1, 61))
+    assert (issues["disagreement"].diff().dropna() <= 0).all()
 
 
-def test_planted_labels_come_first(rng: np.random.Generator) -> None:
-    table = label_issue_table(planted(rng), "artist")
-    assert set(table["clip"][:3]) == {"c03", "c17", "c31"}
-    assert (table["suggested"][:3] == "jazz").all()
-    assert table["rank"].tolist() == list(range(1, 41))
-    assert (table["disagreement"].diff().dropna() <= 0).all()
-    assert (table["disagreement"][3:] < 0).all()
+def test_fitted_values_are_those_of_a_fit_without_the_song(table: tuple[Rows, np.ndarray]) -> None:
+    rows, values = table
+    issues = label_issue_table(rows, values, WEIGHTS, COLUMNS).set_index("clip")
+    out = rows.songs == "s18"
+    slopes = np.linalg.lstsq(rows.design[~out], rows.indicators(rows.actual)[~out], rcond=None)[0]
+    (fitted,) = rows.design[rows.clips == "c36"] @ slopes
+    assert issues.loc["c36", "fitted_label"] == pytest.approx(fitted[GENRES.index("rock")])
+    assert issues.loc["c36", "disagreement"] == pytest.approx(fitted[1] - fitted[2])
 
 
-def test_disagreement_is_the_lead_over_the_label() -> None:
-    row = label_issue_table(predictions(["blues"], np.array([[0.25, 0.75, 0.5]])), "artist").iloc[0]
-    assert (row["disagreement"], row["suggested"], row["fitted_label"]) == (0.5, "jazz", 0.25)
+def test_evidence_is_of_the_fit_without_the_song(table: tuple[Rows, np.ndarray]) -> None:
+    """Its parts are those of an explicit refit, and with the intercepts they add up to the disagreement."""
+    rows, values = table
+    suggested = np.where(rows.actual == 1, 2, 1)
+    parts = towards(rows, suggested, values, WEIGHTS)
+    indicators = rows.indicators(rows.actual)
+    for song in ("s00", "s15", "s18"):
+        out = rows.songs == song
+        found = np.linalg.lstsq(rows.design[~out], indicators[~out], rcond=None)[0]
+        for row in np.flatnonzero(out):
+            difference = found[:, suggested[row]] - found[:, rows.actual[row]]
+            np.testing.assert_allclose(parts[row], values[row] * (WEIGHTS @ difference[1:]), atol=1e-10)
+            expected = rows.fitted[row, suggested[row]] - rows.fitted[row, rows.actual[row]]
+            assert parts[row].sum() + difference[0] == pytest.approx(expected)
 
 
-def test_a_clip_that_the_headline_does_not_test_is_taken_from_the_clip_protocol(rng: np.random.Generator) -> None:
-    both = pd.concat([planted(rng)[:30], planted(rng).assign(protocol="clip")], ignore_index=True)
-    table = label_issue_table(both, "artist")
-    assert len(table) == 40
-    assert set(table.loc[table["protocol"] == "clip", "clip"]) == {f"c{k}" for k in range(30, 40)}
+def test_evidence_names_the_largest_parts(table: tuple[Rows, np.ndarray]) -> None:
+    rows, values = table
+    first = label_issue_table(rows, values, WEIGHTS, COLUMNS).iloc[0]
+    row = list(rows.clips).index(first["clip"])
+    (suggested,) = [k for k, name in enumerate(GENRES) if name == first["suggested"]]
+    part = towards(rows, np.full(60, suggested), values, WEIGHTS)[row]
+    expected = "; ".join(f"{COLUMNS[j]} {part[j]:+.3f}" for j in np.argsort(-part)[:3])
+    assert first["evidence"] == expected
 
 
-def test_the_search_is_measured_as_scikit_learn_does(rng: np.random.Generator) -> None:
-    table = label_issue_table(planted(rng), "artist")
-    faults = ["c03", "c31", table["clip"].iloc[20], "not ranked"]
-    found = search_scores(table, {"wrong": faults}).set_index("measure")
-    indicators = table["clip"].isin(faults).to_numpy()
-    assert found.loc["average_precision", "value"] == pytest.approx(average_precision_score(indicators, -table["rank"]))
-    assert found.loc["precision_at_5", "value"] == pytest.approx(2 / 5)
-    assert found.loc["share", "value"] == pytest.approx(3 / 40)
-    assert (found["n_faults"] == 3).all()
-    assert "precision_at_50" not in found.index
+def test_a_genre_of_one_song_is_not_searched() -> None:
+    """Without the song nothing would speak for the genre, and each of its clips would come first."""
+    labels = np.array(["blues"] * 3 + ["jazz"] * 3 + ["rock"] * 2, dtype=object)
+    songs = np.array(["a", "b", "c", "d", "e", "f", "g", "g"], dtype=object)
+    rows = searched_rows(list("ABCDEFGH"), labels, songs, np.arange(8.0)[:, None])
+    assert (rows.genres, "".join(rows.clips), rows.design.shape) == (("blues", "jazz"), "ABCDEF", (6, 2))
+    with pytest.raises(ValueError, match="two genres or more"):
+        searched_rows(list("FGH"), labels[5:], songs[5:], np.arange(3.0)[:, None])
 
 
-def test_a_fault_that_nobody_has_is_said_not_scored(rng: np.random.Generator) -> None:
-    row = search_scores(label_issue_table(planted(rng), "artist"), {"wrong": ["elsewhere"]}).iloc[0]
-    assert np.isnan(row["value"])
-    assert "no clip that is ranked" in row["reason"]
+def test_the_margin_is_positive_where_another_genre_fits_better() -> None:
+    fitted = np.array([[0.9, 0.1, 0.0], [0.2, 0.3, 0.5]])
+    np.testing.assert_allclose(margins(fitted, np.array([0, 1])), [-0.8, 0.2])
 
 
-def test_evidence_names_what_speaks_for_the_other_genre() -> None:
-    table = label_issue_table(predictions(["blues"], np.array([[0.25, 0.75, 0.5]])), "artist")
-    parts = np.array([[[0.1, 0.9, 0.0], [0.5, 0.1, 0.0], [0.0, 0.3, 0.9], [0.2, 0.2, 0.2]]])
-    said = with_evidence(table, parts, ["c00"], GENRES, ["tempo", "level", "flux", "tuning"])["evidence"].iloc[0]
-    assert said == "tempo +0.800; flux +0.300; tuning +0.000"
+def test_every_method_but_chance_has_its_doubts(table: tuple[Rows, np.ndarray]) -> None:
+    rows, _ = table
+    found = doubts(rows.fitted, rows.actual, neighbours(rows))
+    assert [*found, "chance"] == list(METHODS)
+    for method, doubt in found.items():
+        assert doubt[31] > np.median(doubt), method
 
 
-def test_known_faults_are_those_of_the_annotations_and_equal_samples() -> None:
-    annotations = pd.DataFrame({"clip": ["a", "b", "c"], "known_fault": ["wrong_label", "", ""]})
-    clips = pd.DataFrame(
-        {"clip": ["a", "b", "c", "d"], "status": ["ok", "flagged", "ok", "rejected"], "md5": ["1", "2", "2", "2"]}
-    )
-    assert known_faults(annotations, clips) == {
-        "wrong_label": ["a"],
-        "bit-equal replica": ["b", "c"],
-        "any of these": ["a", "b", "c"],
-    }
+def test_neighbours_are_the_nearest_of_other_songs(table: tuple[Rows, np.ndarray]) -> None:
+    rows, _ = table
+    distance = np.linalg.norm(rows.design[:, None] - rows.design[None], axis=2)
+    for row, nearest in enumerate(neighbours(rows)):
+        elsewhere = rows.songs != rows.songs[row]
+        assert set(nearest) == set(np.flatnonzero(elsewhere)[np.argsort(distance[row, elsewhere])[:10]])
+
+
+def test_confident_learning_doubts_a_label_below_the_mean_of_its_genre() -> None:
+    """Thresholds by hand: .7 for the first genre, .6 for the second, and 2 for the third, which no row is labelled."""
+    probabilities = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.4, 0.6, 0.0]])
+    found = adjusted(probabilities, np.array([0, 0, 1]))
+    shifted = probabilities + 2.0 - [0.7, 0.6, 2.0]
+    np.testing.assert_allclose(found, shifted / shifted.sum(axis=1, keepdims=True))
+
+
+def test_chance_is_the_mean_of_all_orders() -> None:
+    """Two wrong labels among five: each of the ten places that they can take in an order is as likely."""
+    orders = [(one, two) for one in range(5) for two in range(one + 1, 5)]
+    found = [measures(np.isin(np.arange(5), order), -np.arange(5.0)) for order in orders]
+    for measure, value in by_chance(5, 2).items():
+        assert np.mean([each[measure] for each in found]) == pytest.approx(value), measure
+
+
+def test_chance_tends_to_the_share() -> None:
+    assert by_chance(1_000_000, 50_000)["average_precision"] == pytest.approx(0.05, abs=1e-4)
+    assert by_chance(100, 5)["precision_at_5"] == 0.05
+    assert by_chance(3, 3) == pytest.approx({"average_precision": 1.0, "precision_at_3": 1.0})

@@ -17,6 +17,8 @@ from classically_punk.corpora.collect import collect
 from classically_punk.corpora.demo.plan import members
 from classically_punk.decisions.abstention import Answers, coverage_table, reach_target
 from classically_punk.decisions.costs import cost_curve, cost_matrix, policy_table, sensitivity_table
+from classically_punk.diagnostics.label_issues import searched_rows
+from classically_punk.diagnostics.planted_labels import search_by_planting
 from classically_punk.exploration.clusters import find_clusters
 from classically_punk.exploration.maps import neighbour_map
 from classically_punk.foundation.errors import PunkError
@@ -261,3 +263,13 @@ def test_the_demonstration_corpus_can_be_planned_at_both_ends(clips: int, artist
     listed = members(settings)
     assert len({member.path for member in listed}) == len(listed) > 10 * clips
     assert {member.take.artist for member in listed} <= set(range(artists))
+
+
+@pytest.mark.parametrize("planted_share", [5e-324, 0.5])
+@pytest.mark.parametrize("seed", [0, LARGEST_SEED])
+def test_wrong_labels_are_planted_at_both_ends(planted_share: float, seed: int, training: Training) -> None:
+    found = params(label_issues={"planted_share": planted_share, "repeats": 2, "seed": seed}).label_issues
+    rows = searched_rows([f"c{k}" for k in range(90)], training.labels, training.groups, training.values)
+    table = pd.DataFrame(search_by_planting(rows, found, 0.95))
+    assert table["value"].between(0, 1).all()
+    assert set(table["n_wrong"]) == {1 if planted_share < 0.5 else 45}

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from classically_punk.audio.canonical import canonical_bytes
+from classically_punk.contracts.tables.corpora import ANNOTATIONS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -59,9 +60,7 @@ def write_clips(folder: Path, labels: list[str]) -> None:
     clips = pd.DataFrame({"clip": [f"clip{k}" for k in range(len(labels))], "label": labels, "window": -1})
     clips = clips.assign(group=clips["clip"], song=clips["clip"], recording=clips["clip"])
     clips.to_parquet(folder / "data" / "demo" / "table.parquet")
-    blank = clips[["clip"]].assign(
-        **dict.fromkeys(("artist", "artist_id", "title", "artist_fold", "fault_filtered", "known_fault", "licence"), "")
-    )
+    blank = clips[["clip"]].assign(**dict.fromkeys(ANNOTATIONS.names[1:], ""))
     blank.to_csv(folder / "data" / "demo" / "annotations.csv", index=False)
 
 

@@ -1,112 +1,133 @@
-"""Clips whose label the held-out fit contradicts, with the evidence, and how well such a list finds known faults."""
+"""Clips whose label contradicts the music: by fits that leave the clip's own song out, with the evidence of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import average_precision_score
+from numpy.typing import NDArray
 
 from classically_punk.contracts import tables
-from classically_punk.contracts.classifier import FloatArray
-from classically_punk.contracts.design import FITTED, genres_of
-from classically_punk.contracts.tables.fits import LABEL_ISSUE_SEARCH
+from classically_punk.contracts.classifier import FloatArray, TextArray
+from classically_punk.contracts.tables.fits import LABEL_ISSUES
+from classically_punk.models.leave_out import coefficients_without_groups, leave_one_group_out
 
-PRECISION_AT = (5, 10, 20, 50, 100)
 EVIDENCE = 3  # columns named per clip
 
 
-def label_issue_table(predictions: pd.DataFrame, headline: str) -> pd.DataFrame:
-    """Clips by how badly the held-out fit disagrees with the label, worst first.
+@dataclass(frozen=True)
+class Rows:
+    """The clips whose labels are searched.
 
-    predictions : of the regressions, whole clips; headline : the protocol of the headline, whose fits have seen no
-    other clip of the artist. A clip that it does not test is taken from the clip protocol.
-    Returns LABEL_ISSUES without its evidence.
+    design : shape (n, m), the regression's, intercept among the columns
+    actual : shape (n,), place of each clip's label among `genres`
+    songs  : shape (n,); clips of a song are left out together
     """
-    whole = predictions[predictions["protocol"].isin([headline, "clip"])]
-    first = whole["protocol"].map({headline: 0}).fillna(1)
-    chosen = whole.assign(order=first).sort_values(["clip", "order"]).drop_duplicates("clip").reset_index(drop=True)
-    genres = np.array(genres_of(chosen.columns), dtype=object)
-    fitted = chosen[[f"{FITTED}{genre}" for genre in genres]].to_numpy(dtype=float)
-    rows = np.arange(len(chosen))
-    own = chosen["label"].map({genre: k for k, genre in enumerate(genres)}).to_numpy(dtype=np.intp)
-    others = fitted.copy()
-    others[rows, own] = -np.inf
-    best = others.argmax(axis=1)
+
+    clips: TextArray
+    design: FloatArray
+    actual: NDArray[np.intp]
+    songs: TextArray
+    genres: tuple[str, ...]
+
+    def indicators(self, labels: NDArray[np.intp]) -> FloatArray:
+        """shape (n, n_genres): 1 where a clip has the label."""
+        return np.eye(len(self.genres))[labels]
+
+    @property
+    def fitted(self) -> FloatArray:
+        """shape (n, n_genres): fitted values of every clip from the clips of all other songs."""
+        return leave_one_group_out(self.design, self.indicators(self.actual), self.songs)
+
+
+def searched_rows(clips: Sequence[str], labels: TextArray, songs: TextArray, columns: FloatArray) -> Rows:
+    """The clips that can be searched: those of a genre with two songs or more, so that one is left to speak for it.
+
+    columns : shape (n, m), of the regression, without intercept
+    Raises ValueError when fewer than two genres are left.
+    """
+    counts = pd.Series(songs).groupby(labels).nunique()
+    genres = tuple(sorted(counts.index[counts >= 2]))
+    if len(genres) < 2:
+        raise ValueError("labels are searched where two genres or more have two songs or more")
+    kept = np.isin(labels.astype(str), genres)
+    return Rows(
+        np.asarray(clips, dtype=object)[kept],
+        np.column_stack([np.ones(int(kept.sum())), columns[kept]]),
+        np.searchsorted(np.array(genres), labels[kept].astype(str)).astype(np.intp),
+        songs[kept],
+        genres,
+    )
+
+
+def margins(fitted: FloatArray, labels: NDArray[np.intp]) -> FloatArray:
+    """shape (n,): fitted value of the best genre but the label's, less that of the label; above 0 is a contradiction.
+
+    fitted : shape (n, n_genres); labels : shape (n,)
+
+    >>> margins(np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]]), np.array([0, 1])).round(6).tolist()
+    [-0.5, 0.3]
+    """
+    index = np.arange(len(labels))
+    margin: FloatArray = others(fitted, labels).max(axis=1) - fitted[index, labels]
+    return margin
+
+
+def others(fitted: FloatArray, labels: NDArray[np.intp]) -> FloatArray:
+    """`fitted` with minus infinity for the label's genre."""
+    without = fitted.copy()
+    without[np.arange(len(labels)), labels] = -np.inf
+    return without
+
+
+def label_issue_table(
+    rows: Rows, standardised: FloatArray, weights: FloatArray, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Clips by how badly the fit to all other songs contradicts the label, worst first.
+
+    standardised : shape (n, p), the design table's columns of `rows.clips`, transformed
+    weights      : shape (p, m), what makes the regression's columns of them
+    columns      : their p names
+    Returns LABEL_ISSUES.
+    """
+    fitted = rows.fitted
+    index = np.arange(len(rows.clips))
+    best = others(fitted, rows.actual).argmax(axis=1)
+    genres = np.array(rows.genres, dtype=object)
     table = pd.DataFrame(
         {
-            "clip": chosen["clip"],
-            "label": chosen["label"],
+            "clip": rows.clips,
+            "label": genres[rows.actual],
             "suggested": genres[best],
-            "disagreement": fitted[rows, best] - fitted[rows, own],
-            "fitted_label": fitted[rows, own],
-            "fitted_suggested": fitted[rows, best],
-            "predicted": chosen["predicted"],
-            "protocol": chosen["protocol"],
+            "disagreement": margins(fitted, rows.actual),
+            "fitted_label": fitted[index, rows.actual],
+            "fitted_suggested": fitted[index, best],
+            "predicted": genres[fitted.argmax(axis=1)],
+            "evidence": _evidence(towards(rows, best, standardised, weights), columns),
         }
     )
     table = table.sort_values(["disagreement", "clip"], ascending=[False, True], ignore_index=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
-    return table
+    return tables.checked(LABEL_ISSUES, table)
 
 
-def with_evidence(
-    label_issues: pd.DataFrame,
-    contributions: FloatArray,
-    clips: Sequence[str],
-    genres: Sequence[str],
-    columns: Sequence[str],
-) -> pd.DataFrame:
-    """`label_issues` with `evidence`: the columns that speak most for the suggested genre and against the label.
+def towards(rows: Rows, suggested: NDArray[np.intp], standardised: FloatArray, weights: FloatArray) -> FloatArray:
+    """shape (n, p): what each column adds to the fitted value of the suggested genre, less what it adds to the label's.
 
-    contributions : shape (n, p, n_genres), what each column adds to each fitted value; clips : its n rows
+    The coefficients are those of the fit without the clip's song. With the difference of its two intercepts, a clip's
+    sum is its disagreement.
     """
-    place = {clip: row for row, clip in enumerate(clips)}
-    number = {genre: k for k, genre in enumerate(genres)}
-    texts = []
-    for clip, label, suggested in zip(
-        label_issues["clip"], label_issues["label"], label_issues["suggested"], strict=True
-    ):
-        parts = contributions[place[clip]]
-        towards = parts[:, number[suggested]] - parts[:, number[label]]
-        strongest = np.argsort(-towards, kind="stable")[:EVIDENCE]
-        texts.append("; ".join(f"{columns[j]} {towards[j]:+.3f}" for j in strongest))
-    return label_issues.assign(evidence=texts)
+    parts = np.empty_like(standardised)
+    for fit in coefficients_without_groups(rows.design, rows.indicators(rows.actual), rows.songs):
+        slopes = fit.coefficients[1:]
+        difference = slopes[:, suggested[fit.rows]] - slopes[:, rows.actual[fit.rows]]
+        parts[fit.rows] = standardised[fit.rows] * (weights @ difference).T
+    return parts
 
 
-def search_scores(label_issues: pd.DataFrame, faults: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """How well the ranking finds known faults.
-
-    faults : kind -> clips that have it; clips that the ranking does not hold count as not findable and are left out
-    Returns LABEL_ISSUE_SEARCH.
-    """
-    rows: list[dict[str, object]] = []
-    for kind, clips in faults.items():
-        indicators = label_issues["clip"].isin(list(clips)).to_numpy()
-        total = int(indicators.sum())
-        about = {"fault": kind, "n": len(indicators), "n_faults": total}
-        if total == 0:
-            rows.append({**about, "found": 0, "reason": "no clip that is ranked is known to have this fault"})
-            continue
-        for k in PRECISION_AT:
-            if k <= len(indicators):
-                found = int(indicators[:k].sum())
-                rows.append({**about, "measure": f"precision_at_{k}", "value": found / k, "found": found})
-        precision = float(average_precision_score(indicators, -label_issues["rank"].to_numpy()))
-        rows.append({**about, "measure": "average_precision", "value": precision, "found": total})
-        rows.append({**about, "measure": "share", "value": total / len(indicators), "found": total})
-    return tables.frame(LABEL_ISSUE_SEARCH, rows)
-
-
-def known_faults(annotations: pd.DataFrame, clips: pd.DataFrame) -> dict[str, list[str]]:
-    """kind -> clips, from `known_fault` of annotations.csv and from clips of which another has the same samples."""
-    faults: dict[str, list[str]] = {}
-    stated = annotations[annotations["known_fault"] != ""]
-    for kind, part in stated.groupby("known_fault", sort=True):
-        faults[str(kind)] = sorted(part["clip"])
-    usable = clips[(clips["status"] != "rejected") & (clips["md5"] != "")]
-    repeated = usable[usable.duplicated("md5", keep=False)]
-    if len(repeated):
-        faults["bit-equal replica"] = sorted(repeated["clip"])
-    if len(faults) > 1:
-        faults["any of these"] = sorted(set().union(*faults.values()))
-    return faults
+def _evidence(parts: FloatArray, columns: Sequence[str]) -> list[str]:
+    """For each row the columns with the largest parts, and how large they are."""
+    strongest = np.argsort(-parts, axis=1, kind="stable")[:, :EVIDENCE]
+    return [
+        "; ".join(f"{columns[j]} {part[j]:+.3f}" for j in first) for part, first in zip(parts, strongest, strict=True)
+    ]

@@ -1,133 +1,109 @@
 """How well are wrong labels found? Labels are made wrong on purpose, and the search is asked for them.
 
-Least squares makes this cheap: neither the transform of the columns nor their choice looks at labels, so that the
-fitted values of all rows without their group are one linear map of the labels. Every repetition is a matrix product.
+Least squares makes this cheap: neither the transform of the columns nor their choice looks at labels (`forward`
+apart, which has seen the right ones), so that all repetitions are responses of one least squares, whose fitted values
+without each row's song have a closed form.
 Source of the question: Northcutt, Jiang & Chuang 2021, Confident learning, JAIR 70 (planted noise as the yardstick).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t as student
-from sklearn.metrics import average_precision_score
 
-from classically_punk.contracts.classifier import FloatArray, TextArray
+from classically_punk.contracts.classifier import FloatArray
+from classically_punk.contracts.label_search import CHANCE, MARGIN, NEAREST, RANDOM
+from classically_punk.diagnostics.label_doubts import by_chance, doubts, measures, neighbours
+from classically_punk.diagnostics.label_issues import Rows, others
+from classically_punk.foundation.params import LabelIssues
 from classically_punk.models.leave_out import leave_one_group_out
 
-RANDOM, NEAREST = "planted at random", "planted towards the nearest genre"
-NEIGHBOURS = 10
+AT_ONCE = 20
+"""Plantings whose fitted values are held in memory together."""
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The rows that are searched.
+class Planting:
+    """labels : shape (n,), places of genres, some of them made wrong; wrong : shape (n,), which"""
 
-    design  : shape (n, m), the regression's, intercept among the columns
-    actual  : shape (n,), place of each row's label among `n_genres`
-    groups  : shape (n,), rows of a group are left out together (recordings)
-    """
-
-    design: FloatArray
-    actual: NDArray[np.intp]
-    groups: TextArray
-    n_genres: int
-
-    def indicators(self, labels: NDArray[np.intp]) -> FloatArray:
-        """shape (n, n_genres): 1 where a row has the label."""
-        return np.eye(self.n_genres)[labels]
+    labels: NDArray[np.intp]
+    wrong: NDArray[np.bool_]
 
 
-def search_by_planting(rows: Rows, share: float, repeats: int, seed: int, confidence: float) -> pd.DataFrame:
+def search_by_planting(
+    rows: Rows, settings: LabelIssues, confidence: float, listed: Collection[str] = ()
+) -> list[dict[str, object]]:
     """Average precision, and precision among as many as were planted, of each way of looking for wrong labels.
 
-    share : of the labels made wrong in each repetition; repeats : repetitions of either kind of planting
-    Columns: source (how labels were made wrong), method (margin: by the fitted value of the best other genre less that
-    of the label, fitted without the row's recording; neighbours: by the share of the nearest rows of other recordings
-    that have another label; chance), measure, value, low, high (of the mean over repetitions, Student's t), n,
-    n_faults, repeats, reason.
+    listed : clips whose label is known to be wrong as it is; they are fitted to like any other, but not judged by
+    Returns rows of LABEL_ISSUE_SEARCH; none where every clip is listed. Intervals are of the mean over repetitions
+    (Student's t): how far the luck of what was planted goes, not how another collection would do.
     """
-    planted = max(1, round(share * len(rows.actual)))
-    operator = held_out_operator(rows)
-    nearest = _neighbours(rows)
+    judged = ~np.isin(rows.clips.astype(str), list(listed))
+    n = int(judged.sum())
+    if n == 0:
+        return []
+    count = max(1, round(settings.planted_share * n))
+    nearest, right = neighbours(rows), rows.fitted
     found: list[dict[str, object]] = []
-    for kind in (RANDOM, NEAREST):
-        rng = np.random.default_rng([seed, 0 if kind == RANDOM else 1])
+    for number, kind in enumerate((RANDOM, NEAREST)):
+        rng = np.random.default_rng([settings.seed, number])
+        plantings = [plant(rows, right, kind, count, rng, judged) for _ in range(settings.repeats)]
         scores: dict[tuple[str, str], list[float]] = {}
-        for labels, wrong in _plantings(rows, operator, kind, planted, repeats, rng):
-            ways = {
-                "margin": margins(operator @ rows.indicators(labels), labels),
-                "neighbours": (labels[nearest] != labels[:, None]).mean(axis=1),
-            }
-            for method, doubt in ways.items():
-                first = np.argsort(-doubt, kind="stable")[:planted]
-                scores.setdefault((method, "average_precision"), []).append(average_precision_score(wrong, doubt))
-                scores.setdefault((method, "precision_at_planted"), []).append(float(wrong[first].mean()))
-        size: dict[str, object] = {"n": len(rows.actual), "n_faults": planted, "repeats": repeats}
+        for planting, fitted in zip(plantings, held_out(rows, plantings), strict=True):
+            for method, doubt in doubts(fitted, planting.labels, nearest).items():
+                for measure, value in measures(planting.wrong[judged], doubt[judged]).items():
+                    scores.setdefault((method, measure), []).append(value)
+        about = {"source": kind, "n": n, "n_wrong": count, "repeats": settings.repeats}
         for (method, measure), values in scores.items():
-            found.append({"source": kind, "method": method, "measure": measure} | _mean(values, confidence) | size)
-        chance: dict[str, object] = {"value": planted / len(rows.actual), "low": np.nan, "high": np.nan}
-        reason = "the share of labels that are wrong: what a search at random finds"
-        found.append({"source": kind, "method": "chance", "measure": "share"} | chance | size | {"reason": reason})
-    return pd.DataFrame(found).assign(reason=lambda table: table["reason"].fillna(""))
+            cells = _compared(values, scores[MARGIN, measure], method, confidence)
+            found.append({**about, "method": method, "measure": measure, **cells})
+        for measure, value in by_chance(n, count).items():
+            found.append({**about, "method": CHANCE, "measure": measure, "value": value})
+    return found
 
 
-def held_out_operator(rows: Rows) -> FloatArray:
-    """shape (n, n): times the indicators, the fitted values of every row without its group."""
-    return leave_one_group_out(rows.design, np.eye(len(rows.design)), rows.groups)
+def plant(
+    rows: Rows, right: FloatArray, kind: str, count: int, rng: np.random.Generator, among: NDArray[np.bool_]
+) -> Planting:
+    """`count` labels made wrong: each another genre at random, or the one that its own held-out fit puts nearest.
 
-
-def margins(fitted: FloatArray, labels: NDArray[np.intp]) -> FloatArray:
-    """shape (n,): fitted value of the best genre but the label's, less that of the label; above 0 is a contradiction.
-
-    fitted : shape (n, n_genres); labels : shape (n,)
-
-    >>> margins(np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]]), np.array([0, 1])).round(6).tolist()
-    [-0.5, 0.3]
+    among : shape (n,), rows that may be chosen, `count` at least
+    right : shape (n, n_genres), fitted values with all labels right, each row's song left out. The nearest genre is
+    the best in them but the label's, which is the hardest for the margin: the wrong label is what it would suggest.
     """
-    index = np.arange(len(labels))
-    others = fitted.copy()
-    others[index, labels] = -np.inf
-    margin: FloatArray = others.max(axis=1) - fitted[index, labels]
-    return margin
+    chosen = rng.choice(np.flatnonzero(among), size=count, replace=False)
+    labels = rows.actual.copy()
+    if kind == RANDOM:
+        labels[chosen] = (labels[chosen] + rng.integers(1, len(rows.genres), size=count)) % len(rows.genres)
+    else:
+        labels[chosen] = others(right, rows.actual)[chosen].argmax(axis=1)
+    return Planting(labels, labels != rows.actual)
 
 
-def _plantings(
-    rows: Rows, operator: FloatArray, kind: str, planted: int, repeats: int, rng: np.random.Generator
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.bool_]]]:
-    """Labels with `planted` of them wrong, and which: once a repetition."""
-    others = operator @ rows.indicators(rows.actual)
-    others[np.arange(len(rows.actual)), rows.actual] = -np.inf
-    for _ in range(repeats):
-        chosen = rng.choice(len(rows.actual), size=planted, replace=False)
-        if kind == RANDOM:
-            wrong_label = (rows.actual[chosen] + rng.integers(1, rows.n_genres, size=planted)) % rows.n_genres
-        else:
-            wrong_label = others[chosen].argmax(axis=1)
-        labels = rows.actual.copy()
-        labels[chosen] = wrong_label
-        wrong = np.zeros(len(labels), dtype=bool)
-        wrong[chosen] = True
-        yield labels, wrong
-
-
-def _neighbours(rows: Rows) -> NDArray[np.intp]:
-    """shape (n, k): the nearest rows of other groups, by distance in the regression's columns."""
-    columns = rows.design - rows.design.mean(axis=0)
-    squares = (columns**2).sum(axis=1)
-    distance = squares[:, None] + squares[None, :] - 2.0 * columns @ columns.T
-    distance[rows.groups[:, None] == rows.groups[None, :]] = np.inf
-    nearest: NDArray[np.intp] = np.argsort(distance, axis=1, kind="stable")[:, : min(NEIGHBOURS, len(columns) - 1)]
-    return nearest
-
-
-def _mean(values: list[float], confidence: float) -> dict[str, object]:
-    mean = float(np.mean(values))
+def mean_interval(values: FloatArray, confidence: float, least: float, most: float) -> tuple[float, float, float]:
+    """Mean, and the ends of its interval by Student's t, within what the mean can be; NaN for the ends of one value."""
+    mean = float(values.mean())
     if len(values) < 2:
-        return {"value": mean, "low": np.nan, "high": np.nan}
-    reach = float(student.ppf(0.5 + confidence / 2, len(values) - 1)) * float(
-        np.std(values, ddof=1) / np.sqrt(len(values))
-    )
-    return {"value": mean, "low": max(0.0, mean - reach), "high": min(1.0, mean + reach)}
+        return mean, np.nan, np.nan
+    reach = float(student.ppf(0.5 + confidence / 2, len(values) - 1)) * float(values.std(ddof=1)) / len(values) ** 0.5
+    return mean, max(least, mean - reach), min(most, mean + reach)
+
+
+def held_out(rows: Rows, plantings: Sequence[Planting]) -> Iterator[FloatArray]:
+    """Fitted values without each row's song, shape (n, n_genres) for each planting."""
+    for start in range(0, len(plantings), AT_ONCE):
+        part = plantings[start : start + AT_ONCE]
+        stacked = np.concatenate([rows.indicators(planting.labels) for planting in part], axis=1)
+        yield from np.split(leave_one_group_out(rows.design, stacked, rows.songs), len(part), axis=1)
+
+
+def _compared(values: list[float], margin: list[float], method: str, confidence: float) -> dict[str, float]:
+    """The mean with its interval, and by how much the margin is ahead, paired over repetitions."""
+    cells = dict(zip(("value", "low", "high"), mean_interval(np.array(values), confidence, 0.0, 1.0), strict=True))
+    if method == MARGIN:
+        return cells
+    ahead = mean_interval(np.array(margin) - np.array(values), confidence, -1.0, 1.0)
+    return cells | dict(zip(("margin_ahead", "ahead_low", "ahead_high"), ahead, strict=True))

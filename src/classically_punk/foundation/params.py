@@ -230,6 +230,14 @@ class Evaluate(Section):
     confidence: Annotated[float, Field(ge=0.5, le=0.999)]
 
 
+class LabelIssues(Section):
+    """Labels made wrong on purpose, by which the search for wrong labels is judged."""
+
+    seed: Seed
+    planted_share: Annotated[float, Field(gt=0, le=0.5)]
+    repeats: Annotated[int, Field(ge=2, le=1000)]
+
+
 class Robustness(Section):
     """How many clips are altered."""
 
@@ -290,6 +298,7 @@ class Params(Section):
     ols: Ols
     comparators: Comparators
     evaluate: Evaluate
+    label_issues: LabelIssues
     costs: Costs
     robustness: Robustness
     explore: Explore

@@ -238,8 +238,13 @@ RULES: tuple[Rule, ...] = (
     Rule("concentration.csv", "recall* low high", "any", Bound(weight="genre"), "means over one genre"),
     Rule("neighbours.csv", "height", "any", Bound(weight="genre"), "half of them are built on shares of confusion"),
     Rule("neighbours.csv", "left right members", "any", Bound(text="flips"), "in the order of the heights"),
-    Rule("label_issue_search.csv", "found", "any", Bound(weight="count"), "counts of clips"),
-    Rule("label_issue_search.csv", "value", "any", Bound(weight="genre"), "shares of few clips"),
+    Rule(
+        "label_issue_search.csv",
+        "value low high margin_ahead ahead_*",
+        "any",
+        Bound(weight="genre"),
+        "shares of few clips",
+    ),
     Rule(
         "label_issues.csv",
         "rank",

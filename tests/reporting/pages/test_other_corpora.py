@@ -39,6 +39,7 @@ SMALL = {
     "folds": {"strict": 2, "repeats": 2},
     "inner": {"folds": 2},
     "evaluate": {"resamples": 100},
+    "label_issues": {"repeats": 3},
     "explore": {"resamples": 20, "columns": 3},
     "comparators": {
         "ridge": {"alpha": [100.0]}, "lda": {"shrinkage": [0.5]}, "logistic": {"c": [0.01]},

@@ -60,8 +60,17 @@ ANNOTATIONS = Table(
             among=("train", "valid", "test", "left_out"),
         ),
         text("known_fault", "What others found wrong with the clip or its label; blank for nothing.", blank=True),
+        text("right_label", "Genre that it should be under, where that is known of a wrong label.", blank=True),
         text("licence", "Licence of the recording; blank where it is not known.", blank=True),
     ),
+    key=("clip",),
+    sorted_by=("clip",),
+)
+
+WRONG_LABELS = Table(
+    "wrong_labels.csv",
+    "A clip whose label is known to be wrong, as a user may list them in data/raw/C.",
+    (CLIP, text("right", "Genre that it should be under; blank where that is not known.", blank=True)),
     key=("clip",),
     sorted_by=("clip",),
 )
@@ -72,7 +81,6 @@ ARTISTS = Table(
     (
         CLIP,
         text("artist", "Artist of the clip."),
-        text("known_fault", "What is wrong with the clip's label; blank where it is right.", blank=True),
     ),
     key=("clip",),
     sorted_by=("clip",),

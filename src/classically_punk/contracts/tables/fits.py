@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from classically_punk.contracts.label_search import SOURCES
 from classically_punk.contracts.tables.common import (
     CLIP,
     COLUMN,
@@ -240,7 +241,7 @@ FAMILIES = Table(
 
 LABEL_ISSUES = Table(
     "label_issues.csv",
-    "A clip by how badly fits that have not seen it contradict its label, the worst first.",
+    "A clip by how badly the regression fitted to all other songs contradicts its label, the worst first.",
     (
         whole("rank", "place", "Place in the ranking."),
         CLIP,
@@ -249,9 +250,10 @@ LABEL_ISSUES = Table(
         number("disagreement", "fitted value", "Fitted value of `suggested` less that of the label."),
         number("fitted_label", "fitted value", "Fitted value of the label."),
         number("fitted_suggested", "fitted value", "Fitted value of `suggested`."),
-        text("predicted", "Genre that the held-out fit predicts."),
-        PROTOCOL,
-        text("evidence", "Columns that speak most for `suggested` and against the label, and by how much."),
+        text("predicted", "Genre with the largest fitted value."),
+        text(
+            "evidence", "Columns that speak most for `suggested` and against the label in the same fit, and how much."
+        ),
     ),
     key=("rank",),
     sorted_by=("rank",),
@@ -259,19 +261,32 @@ LABEL_ISSUES = Table(
 
 LABEL_ISSUE_SEARCH = Table(
     "label_issue_search.csv",
-    "How well the ranking of label issues finds a kind of known fault.",
+    "How well a way of looking for wrong labels finds those that were made wrong, or that are known to be.",
     (
-        text("fault", "Kind of known fault."),
+        text("source", "Where wrong labels come from, as in `contracts.label_search`.", among=SOURCES),
+        text("method", "What clips are ordered by, likewise; blank where `reason` says why.", blank=True),
         text(
             "measure",
-            "precision_at_k, average_precision, or share: what chance has; blank without a fault.",
+            "average_precision, precision_at_k with k the number of wrong labels, or suggested_right: the share of "
+            "wrong labels for which `suggested` is the genre that is right; blank where `reason` says why.",
             blank=True,
         ),
-        number("value", "share", "The measure; blank where no ranked clip has the fault.", blank=True),
-        whole("found", "count", "Known faults among the first k."),
-        whole("n", "count", "Clips that are ranked."),
-        whole("n_faults", "count", "Ranked clips that are known to have the fault."),
+        number("value", "share", "The measure; for plantings its mean over them.", blank=True),
+        number(
+            "low", "share", "Lower end of the interval of the mean; of chance against a list, of orders.", blank=True
+        ),
+        number("high", "share", "Upper end of it; blank where there is none.", blank=True),
+        number(
+            "margin_ahead",
+            "difference of shares",
+            "The margin's value less this one, paired over plantings; blank without plantings, or of itself.",
+            blank=True,
+        ),
+        *interval("difference", "difference of shares", "ahead_low", "ahead_high", why="as `margin_ahead`"),
+        N,
+        whole("n_wrong", "count", "Labels among them that are wrong, or whose right genre is known."),
+        whole("repeats", "count", "Plantings; 1 for a list."),
         REASON,
     ),
-    key=("fault", "measure"),
+    key=("source", "method", "measure"),
 )

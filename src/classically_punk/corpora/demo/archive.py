@@ -11,7 +11,8 @@ import pandas as pd
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.contracts import tables
-from classically_punk.contracts.tables.corpora import ARTISTS, PLANTED_FAULTS
+from classically_punk.contracts.label_search import WRONG_LABEL
+from classically_punk.contracts.tables.corpora import ARTISTS, PLANTED_FAULTS, WRONG_LABELS
 from classically_punk.corpora.demo.encode import encode
 from classically_punk.corpora.demo.faults import EXPECTED, HOW, faulty_file
 from classically_punk.corpora.demo.genres import GENRES
@@ -21,7 +22,6 @@ from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Demo
 from classically_punk.foundation.writing import atomic_path
 
-WRONG_LABEL = "wrong_label"
 FAULT_STREAM = 4
 """Tells the random numbers of the faults from all others."""
 
@@ -39,7 +39,7 @@ def write_demo(settings: Demo, archive: Path, planted: Path) -> None:
     """Writes the demonstration corpus: the same bytes on every run and for any number of worker processes.
 
     archive : a zip file, `genres/<genre>/<genre>.000NN.<suffix>` and a few files that are no clips
-    planted : folder for the table of the planted faults; the table of artists stands beside the archive
+    planted : folder for the table of the planted faults; tables of artists and of wrong labels stand beside the archive
     Raises ValueError when `archive` is not named `.zip`.
     """
     if archive.suffix != ".zip":
@@ -51,6 +51,7 @@ def write_demo(settings: Demo, archive: Path, planted: Path) -> None:
         _write_zip(temporary, chain(_other_files(listed), clips))
     tables.write(PLANTED_FAULTS, planted_table(listed), planted)
     tables.write(ARTISTS, artist_table(settings, listed), archive.parent)
+    tables.write(WRONG_LABELS, wrong_label_table(listed), archive.parent)
 
 
 def content(settings: Demo, member: Member) -> bytes:
@@ -85,18 +86,24 @@ def planted_table(listed: Iterable[Member]) -> pd.DataFrame:
 
 
 def artist_table(settings: Demo, listed: Iterable[Member]) -> pd.DataFrame:
-    """ARTISTS of every clip that `ingest` can use, sorted by clip; clips of one recording have one artist. Wrong labels
-    are told here, as annotations tell of them in real collections: the file itself does not give them away."""
+    """ARTISTS of every clip that `ingest` can use, sorted by clip; clips of one recording have one artist."""
     rows = [
-        {
-            "clip": member.clip,
-            "artist": artist_of(settings, member.take).name,
-            "known_fault": WRONG_LABEL if member.planted is not None and member.planted.fault == WRONG_LABEL else "",
-        }
+        {"clip": member.clip, "artist": artist_of(settings, member.take).name}
         for member in sorted(listed, key=_clip)
         if member.planted is None or EXPECTED[member.planted.fault].status != "rejected"
     ]
     return tables.frame(ARTISTS, rows)
+
+
+def wrong_label_table(listed: Iterable[Member]) -> pd.DataFrame:
+    """WRONG_LABELS, sorted by clip: told as a list may tell of them in real collections, for the file itself does not
+    give them away."""
+    rows = [
+        {"clip": member.clip, "right": member.planted.genre}
+        for member in sorted(listed, key=_clip)
+        if member.planted is not None and member.planted.fault == WRONG_LABEL
+    ]
+    return tables.frame(WRONG_LABELS, rows)
 
 
 def _clip(member: Member) -> str:

@@ -5,10 +5,11 @@
 and its entry in params.yaml; nothing else names it.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from classically_punk.corpora.annotations import Annotations
-from classically_punk.corpora.loaders import gtzan, own_table
+from classically_punk.corpora.loaders import gtzan, own_table, wrong_labels
 from classically_punk.corpora.loaders.interface import Loader
 from classically_punk.foundation.params import Corpus
 
@@ -24,6 +25,10 @@ def loader_of(corpus: Corpus) -> Loader | None:
 
 
 def read(corpus: Corpus, raw: Path) -> Annotations:
-    """The annotations of the corpus in `raw`. Raises PunkError when a file is missing or cannot be understood."""
+    """The annotations of the corpus in `raw`, with the wrong labels that a list there names, if there is one.
+
+    Raises PunkError when a file is missing or cannot be understood.
+    """
     loader = loader_of(corpus)
-    return Annotations() if loader is None else loader.read(raw)
+    known = Annotations() if loader is None else loader.read(raw)
+    return replace(known, wrong_label=wrong_labels.read(raw))

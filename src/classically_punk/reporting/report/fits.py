@@ -1,6 +1,6 @@
 """Sections of the report on the regressions themselves: coefficients, what they mean, and whether assumptions hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from classically_punk.reporting.pages import captions, musical
 from classically_punk.reporting.pages.blocks import (
@@ -17,9 +17,9 @@ from classically_punk.reporting.pages.blocks import (
 from classically_punk.reporting.pages.method import on_columns
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Term, Text, listed, text
+from classically_punk.reporting.report.labels import label_issues
 
 LEVEL = 0.05
-LABEL_ISSUES_SHOWN = 10
 JOINT_SHOWN = 20
 INFLUENTIAL_SHOWN = 10
 TEST_WORDS = {
@@ -147,7 +147,7 @@ def diagnostics(results: Results) -> Section:
         captions.picture(results, "leverage"),
         _influential(results),
         Heading("Labels that the music contradicts"),
-        *_label_issues(results),
+        *label_issues(results),
     ])  # fmt: skip
 
 
@@ -190,57 +190,3 @@ def _influential(results: Results) -> Block | None:
     ]  # fmt: skip
     head = ("clip", "label", "regression of", "Cook's distance", "leverage", "studentised residual", "moves most")
     return Folded("The clips that pull most", [Table("By Cook's distance", head, shown)]) if rows else None
-
-
-def _label_issues(results: Results) -> list[Block | None]:
-    rows = results.rows("label_issues", ("clip",))[:LABEL_ISSUES_SHOWN]
-    shown = [
-        (row.name("clip"), row.name("label"), row.name("suggested"), row.number("disagreement", ".2f"),
-         Name(_evidence(row["evidence"], results.titles)))
-        for row in rows
-    ]  # fmt: skip
-    head = ("clip", "label", "the music says", "disagreement", "evidence: contributions to the difference")
-    return [
-        Paragraph(_search(results)),
-        _search_table(results),
-        Table("The clips whose held-out fit contradicts their label most", head, shown),
-    ]
-
-
-def _search_table(results: Results) -> Block | None:
-    rows = [row for row in results.rows("label_issue_search", ("fault", "measure")) if row.value("value") is not None]
-    if not rows:
-        return None
-    titles = {"average_precision": "average precision", "share": "by chance"}
-    shown = [
-        (row.name("fault"), Name(titles.get(row["measure"], row["measure"].replace("_", " "))),
-         row.number("value", ".3f"), row.number("found", ".0f"), row.number("n_faults", ".0f"))
-        for row in rows
-    ]  # fmt: skip
-    head = ("known fault", "measure", "value", "found", "of so many")
-    return Folded("How well the ranking finds known faults", [Table("Precision of the ranking", head, shown)])
-
-
-def _evidence(evidence: str, titles: Mapping[str, str]) -> str:
-    parts = [part.rsplit(" ", 1) for part in evidence.split("; ") if " " in part]
-    return "; ".join(f"{titles.get(name, name)} {size}" for name, size in parts) or evidence
-
-
-def _search(results: Results) -> Text:
-    rows = results.rows("label_issue_search", ("fault", "measure"))
-    said = []
-    for fault in dict.fromkeys(row["fault"] for row in rows):
-        of_fault = {row["measure"]: row for row in rows if row["fault"] == fault}
-        found, share = of_fault.get("average_precision"), of_fault.get("share")
-        if found is None or share is None or found.value("value") is None or not share.value("value"):
-            continue
-        better = (found.value("value") or 0.0) > 2 * (share.value("value") or 0.0)
-        said.append(text(
-            "{fault}: average precision {ap}, where chance gives about {share}, which is {how}",
-            fault=Name(fault), ap=found.number("value", ".3f") or "", share=share.number("value", ".3f") or "",
-            how="much better" if better else "not much better than chance" if (found.value("value") or 0.0) > (
-                share.value("value") or 0.0) else "no better than chance",
-        ))  # fmt: skip
-    if not said:
-        return text("No faults of labels are known in this corpus, so that this ranking cannot be checked.")
-    return text("Against the faults that are known: {all}.", all=listed(said))
