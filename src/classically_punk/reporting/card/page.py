@@ -6,7 +6,7 @@ Sections after Mitchell et al. 2019, Model cards for model reporting.
 from dataclasses import dataclass
 
 from classically_punk.reporting.figures.models import CHOICES
-from classically_punk.reporting.pages import captions
+from classically_punk.reporting.pages import captions, external
 from classically_punk.reporting.pages.blocks import Block, Box, Bullets, Paragraph, Section, Table, absent
 from classically_punk.reporting.pages.markdown import markdown
 from classically_punk.reporting.pages.rendering import render
@@ -110,6 +110,7 @@ def metrics(results: Results) -> Section:
             protocol=Name(results.headline), accuracy=results.metric_interval("summary", "headline.accuracy", ".0%"),
             n=results.metric("summary", "headline.n_clips", ",d"),
         )),
+        Paragraph(external.headline_words(results)),
         key_table(results),
         Bullets(impossible) if impossible else None,
         Paragraph(report_models.verdict(results, other["model"]) + ".") if other is not None else None,
