@@ -118,8 +118,8 @@ def why_none(results: Results) -> Text:
             command=command(results, tests[0]),
         )
     return text(
-        "How it does on music from elsewhere is not known: no pair of {section} is fitted to this collection, and a pair "
-        "needs the audio of both.",
+        "How it does on music from elsewhere is not known: no pair of {section} is fitted to this collection, and a "
+        "pair needs the audio of both.",
         section=Term("external.pairs"),
     )
 
