@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report open test fuzz testdata lint verify same-bytes bench lock audit plots clean
+.PHONY: help setup demo repro data report external open test fuzz testdata lint verify same-bytes bench lock audit plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -50,6 +50,12 @@ report: setup ## make figures, report, slides and model card of CORPUS, running 
 	dvc repro report@$(CORPUS)
 	@punk index
 	@punk show $(CORPUS)
+
+external: setup ## fit to one corpus, ask about another: make external PAIR=gtzan_mini-gtzan (params.yaml lists pairs)
+	@test -n "$(PAIR)" || { echo "error: say which pair of external.pairs in params.yaml: make external PAIR=gtzan_mini-gtzan"; exit 1; }
+	punk check
+	dvc repro external@$(PAIR)
+	@echo "next: make report CORPUS=$(firstword $(subst -, ,$(PAIR)))"
 
 open: setup ## open report, slides and model card of CORPUS in a browser
 	punk open $(CORPUS)

@@ -18,7 +18,7 @@ from classically_punk.contracts.tables.schema import number, text, whole
 from classically_punk.foundation.errors import PunkError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COMMITTED = sorted(REPOSITORY.glob("reports/*/tables/*.csv"))
+COMMITTED = sorted(REPOSITORY.glob("reports/*/tables/**/*.csv"))
 
 SMALL = Table(
     "small.csv",
@@ -69,11 +69,12 @@ def test_every_table_of_the_graph_has_a_schema_and_every_schema_a_writer() -> No
         for out in stage.get(kind, [])
     ]
     files = {Path(path).name for path in written if Path(path).suffix in (".csv", ".parquet")}
+    files |= {table.file for table in ROOMS["Music from elsewhere"]}  # of a stage that declares no outs: see dvc.yaml
     raw = {ARTISTS.file, WRONG_LABELS.file}  # parts of the raw folder that `synthesise` writes
     assert files | raw == set(TABLES)
 
 
-@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.relative_to(REPOSITORY).as_posix())
 def test_committed_tables_fit_their_schema_to_the_byte(path: Path, tmp_path: Path) -> None:
     table = TABLES[path.name]
     tables.write(table, tables.read(table, path.parent), tmp_path)

@@ -4,6 +4,7 @@ That a stage reads no parameter but the declared ones is seen when it runs: `fou
 """
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from imports import PACKAGE, REPOSITORY, SOURCES, all_imports, direct_imports, r
 
 from classically_punk.experiments.reference import MEASURED_BY_OTHERS
 from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.params import read_params
-from classically_punk.stages.running import declared_for
+from classically_punk.foundation.params import Pair, read_params
+from classically_punk.stages.running import Places, declared_for, declared_for_pair
 
-STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+WRITTEN = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+STAGES = {name: entry.get("do", entry) for name, entry in WRITTEN.items()}
+PAIRED = [name for name, entry in WRITTEN.items() if "do" in entry]
+"""Stages over pairs of corpora; the others run over the rows of one."""
 STAGE_FOLDER = SOURCES / PACKAGE / "stages"
 MODULES = sorted(SOURCES.rglob("*.py"))
 
@@ -72,16 +76,54 @@ def test_pinned_versions_are_a_dep(stage: str) -> None:
     assert "requirements.txt" in STAGES[stage]["deps"]
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_finds_its_own_rows_and_parameters(stage: str) -> None:
-    params = read_params(REPOSITORY / "params.yaml")
-    declared = declared_for(stage, "demo", REPOSITORY / "dvc.yaml")
-    assert STAGES[stage]["matrix"]["corpus"] == f"${{corpora.{declared.rows}}}"
-    for address in declared.params:
-        found: object = params
+def require_there(addresses: tuple[str, ...], params: object) -> None:
+    """Fails where params.yaml has no such value."""
+    for address in addresses:
+        found = params
         for part in address.split("."):
             found = found[part] if isinstance(found, dict) else getattr(found, part)
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in PAIRED])
+def test_a_stage_finds_its_own_rows_and_parameters(stage: str) -> None:
+    declared = declared_for(stage, "demo", REPOSITORY / "dvc.yaml")
+    assert STAGES[stage]["matrix"]["corpus"] == f"${{corpora.{declared.rows}}}"
+    require_there(declared.params, read_params(REPOSITORY / "params.yaml"))
     assert ("corpus.demo" in declared.params) == ("corpus.${item.corpus}" in STAGES[stage].get("params", []))
+
+
+@pytest.mark.parametrize("stage", PAIRED)
+def test_a_stage_over_pairs_finds_them_and_its_parameters(stage: str) -> None:
+    params = read_params(REPOSITORY / "params.yaml")
+    for pair in params.external.pairs.values():
+        declared = declared_for_pair(stage, pair, REPOSITORY / "dvc.yaml")
+        assert WRITTEN[stage]["foreach"] == f"${{{declared.rows}}}"
+        require_there(declared.params, params)
+        assert {f"corpus.{pair.fit}.annotations", f"corpus.{pair.test}.annotations"} <= set(declared.params)
+
+
+@pytest.mark.parametrize(
+    ("graph", "named"),
+    [
+        (None, "no such file"),
+        ("stages: {external: {matrix: {corpus: [demo]}}}", "stages.external cannot be read"),
+        ("stages: {external: {foreach: '${pairs}', do: {params: []}}}", "foreach must be ${external.pairs}"),
+    ],
+)
+def test_a_graph_without_pairs_is_an_error(tmp_path: Path, graph: str | None, named: str) -> None:
+    if graph is not None:
+        (tmp_path / "dvc.yaml").write_text(graph, encoding="utf-8")
+    with pytest.raises(PunkError, match=re.escape(named)):
+        declared_for_pair("external", Pair(fit="demo", test="mine"), tmp_path / "dvc.yaml")
+
+
+def test_no_report_waits_for_another_collection() -> None:
+    """What a pair writes is no output of its stage, so that DVC, asked for the report of one corpus, does not fetch
+    the other; it stands where the report reads it all the same."""
+    for stage in PAIRED:
+        assert not written_by(stage), stage
+    assert Places("fit").external("test").is_relative_to(Places("fit").tables)
+    assert "reports/${item.corpus}/tables" in STAGES["report"]["deps"]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +146,7 @@ def test_a_graph_that_does_not_say_so_is_an_error(tmp_path: Path, graph: str | N
 
 def written_by(stage: str) -> set[str]:
     """Outputs of the stage, metrics and plots included."""
-    outs = [*STAGES[stage]["outs"], *STAGES[stage].get("metrics", []), *STAGES[stage].get("plots", [])]
+    outs = [*STAGES[stage].get("outs", []), *STAGES[stage].get("metrics", []), *STAGES[stage].get("plots", [])]
     return {next(iter(out)) if isinstance(out, dict) else out for out in outs}
 
 
@@ -163,3 +205,16 @@ def test_no_stage_uses_persist_or_always_changed() -> None:
         assert "always_changed" not in content, stage
         outs = [*content.get("outs", []), *content.get("metrics", [])]
         assert not any("persist" in flags for out in outs if isinstance(out, dict) for flags in out.values()), stage
+
+
+def test_dvc_reads_the_graph_and_the_report_of_one_corpus_needs_no_other() -> None:
+    """As DVC itself resolves it: what `report@gtzan_mini` would run first."""
+    from dvc.repo import Repo
+
+    with Repo(str(REPOSITORY)) as repo:
+        names = [stage.addressing for stage in repo.index.stages]
+        assert "external@gtzan_mini-gtzan" in names
+        first = {stage.addressing for stage in repo.stage.collect("report@gtzan_mini", with_deps=True)}
+    assert {"report@gtzan_mini", "evaluate@gtzan_mini"} <= first
+    assert {name.split("@")[1] for name in first} == {"gtzan_mini"}
+    assert not any(name.startswith("external") for name in first)

@@ -238,6 +238,30 @@ class LabelIssues(Section):
     repeats: Annotated[int, Field(ge=2, le=1000)]
 
 
+class Pair(Section):
+    """Two corpora: all clips of `fit` are fitted to, strangers among those of `test` asked about."""
+
+    fit: Name
+    test: Name
+
+
+class External(Section):
+    """Music from elsewhere; a pair is called FIT-TEST."""
+
+    pairs: Annotated[dict[Annotated[str, Field(max_length=101)], Pair], Field(max_length=100)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "External":
+        for name, pair in self.pairs.items():
+            if name != f"{pair.fit}-{pair.test}":
+                raise ValueError(
+                    f"`pairs` calls {pair.fit} and {pair.test} {name}; call the pair {pair.fit}-{pair.test}"
+                )
+            if pair.fit == pair.test:
+                raise ValueError(f"`pairs` asks {pair.fit} about itself; its own protocols do that")
+        return self
+
+
 class Robustness(Section):
     """How many clips are altered."""
 
@@ -299,6 +323,7 @@ class Params(Section):
     comparators: Comparators
     evaluate: Evaluate
     label_issues: LabelIssues
+    external: External
     costs: Costs
     robustness: Robustness
     explore: Explore
@@ -313,6 +338,14 @@ class Params(Section):
         for name in (*self.corpora.all, *self.corpus):
             if name in RESERVED:
                 raise ValueError(f"corpus.{name}: {RESERVED[name]}; give the corpus another name")
+        for name, pair in self.external.pairs.items():
+            for corpus in (pair.fit, pair.test):
+                if corpus not in self.corpora.audio:
+                    known = ", ".join(self.corpora.audio)
+                    raise ValueError(
+                        f"external.pairs.{name}: {corpus} is no corpus of `corpora.audio`, which lists {known}; "
+                        "without audio nobody can say whether two clips are one recording"
+                    )
         longest = SECONDS_PER_HOP * self.features.hop_length
         if self.ingest.longest > longest:
             raise ValueError(

@@ -121,7 +121,8 @@ def judge(predictions: pd.DataFrame, clips: pd.DataFrame, settings: Evaluate) ->
         part = predictions[predictions["protocol"] == protocol]
         if not part.empty:
             part = part.sort_values(["fold", "clip", "window"], ignore_index=True)  # sums to the last bit
-            judged[protocol] = _judge_one(part, bootstrap_units(part, protocol, clips), settings)
+            key = PROTOCOLS[protocol].seed_key
+            judged[protocol] = judge_rows(part, bootstrap_units(part, protocol, clips), settings, key)
     return judged
 
 
@@ -138,11 +139,18 @@ def bootstrap_units(part: pd.DataFrame, protocol: str, clips: pd.DataFrame) -> p
 
 def protocol_weights(protocol: str, units: Units, settings: Evaluate) -> FloatArray:
     """The bootstrap's weights for a protocol, the same for every model: shape (resamples, n_groups)."""
-    rng = np.random.default_rng([settings.seed, PROTOCOLS[protocol].seed_key])
-    return group_weights(units, settings.resamples, rng)
+    return _drawn(units, settings, PROTOCOLS[protocol].seed_key)
 
 
-def _judge_one(part: pd.DataFrame, groups: pd.Series, settings: Evaluate) -> Judged:
+def _drawn(units: Units, settings: Evaluate, seed_key: int) -> FloatArray:
+    return group_weights(units, settings.resamples, np.random.default_rng([settings.seed, seed_key]))
+
+
+def judge_rows(part: pd.DataFrame, groups: pd.Series, settings: Evaluate, seed_key: int) -> Judged:
+    """Scores of predictions of one model under one protocol, by resampling `groups` of the rows (same index).
+
+    seed_key : tells the bootstrap's draws from those of other predictions, as in `contracts.protocols`
+    """
     model, protocol = str(part["model"].iloc[0]), str(part["protocol"].iloc[0])
     partitions = int(part["partition"].nunique())
     units = units_of(part["label"], groups)
@@ -158,7 +166,7 @@ def _judge_one(part: pd.DataFrame, groups: pd.Series, settings: Evaluate) -> Jud
         values |= {f"{prefix}{name}": float(value[0]) for name, value in found.items() if not np.isnan(value[0])}
     resampled, samples = None, None
     if counts.n_groups >= 2:
-        weights = protocol_weights(protocol, units, settings)
+        weights = _drawn(units, settings, seed_key)
         resampled = scores_of(resampled_counts(weights, counts.confusion), resampled_counts(weights, counts.top_two))
         samples = {name: np.asarray(getattr(resampled, name)) for name in HARD_SCORES}
         for prefix, each in soft.items():

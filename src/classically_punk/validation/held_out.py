@@ -93,6 +93,13 @@ def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) 
         yield Fold(str(protocol), int(number), training, tested.assign(label=labels[test]), values[test])
 
 
+def asked_once(suite: Suite, fold: Fold) -> HeldOut:
+    """A suite fitted to the training part of one fold, and what it says of the tested part."""
+    answers = [_answer(name, classifier, fold) for name, classifier in suite(fold.training).items()]
+    predictions = pd.concat([frame for frame, _ in answers], ignore_index=True)
+    return HeldOut(predictions, tables.frame(FOLD_FITS, (row for _, row in answers)))
+
+
 def _answer(name: str, classifier: Classifier, fold: Fold) -> tuple[pd.DataFrame, dict[str, object]]:
     genres = np.array(fold.training.genres, dtype=object)
     scores = classifier.scores(fold.values)

@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 import yaml
 
+from classically_punk.contracts.tables import ROOMS
 from classically_punk.foundation.params import Params, read_params
 from classically_punk.foundation.reads import Reader, readable
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.written import BUILDERS
-from classically_punk.stages.running import declared_for
+from classically_punk.stages.running import Places, declared_for
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+EXTERNAL_TABLES = ROOMS["Music from elsewhere"]
 STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 
 
@@ -23,7 +25,9 @@ def written(corpus: str) -> set[str]:
     """What the stages of any corpus write, as paths of this one."""
     lists = [stage.get(kind, []) for stage in STAGES.values() for kind in ("outs", "metrics", "plots")]
     outs = [next(iter(out)) if isinstance(out, dict) else out for listed in lists for out in listed]
-    return {out.replace("${item.corpus}", corpus) for out in outs}
+    pairs = [pair for pair in read_params(REPOSITORY / "params.yaml").external.pairs.values() if pair.fit == corpus]
+    elsewhere = {Places(corpus).external(pair.test) / table.file for pair in pairs for table in EXTERNAL_TABLES}
+    return {out.replace("${item.corpus}", corpus) for out in outs} | {path.as_posix() for path in elsewhere}
 
 
 @dataclass(frozen=True)

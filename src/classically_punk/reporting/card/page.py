@@ -5,7 +5,7 @@ Sections after Mitchell et al. 2019, Model cards for model reporting.
 
 from dataclasses import dataclass
 
-from classically_punk.reporting.pages import captions
+from classically_punk.reporting.pages import captions, external
 from classically_punk.reporting.pages.blocks import Block, Box, Bullets, Paragraph, Section, Table, absent
 from classically_punk.reporting.pages.costs import cost_words, costs_of
 from classically_punk.reporting.pages.decision_rule import rule_called, rule_words
@@ -113,6 +113,7 @@ def metrics(results: Results) -> Section:
             protocol=Name(results.headline), accuracy=results.metric_interval("summary", "headline.accuracy", ".0%"),
             n=results.metric("summary", "headline.n_clips", ",d"),
         )),
+        Paragraph(external.headline_words(results)),
         key_table(results),
         Paragraph(rule) if (rule := rule_words(results)) else None,
         Bullets(impossible) if impossible else None,

@@ -2,6 +2,7 @@
 
 from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION
 from classically_punk.contracts.protocols import PROTOCOLS
+from classically_punk.reporting.pages import external
 from classically_punk.reporting.pages.blocks import Block, Bullets, Section, Table
 from classically_punk.reporting.pages.costs import cost_words, costs_of
 from classically_punk.reporting.pages.decision_rule import rule_words
@@ -11,6 +12,7 @@ from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Text, text
 from classically_punk.reporting.report import data as report_data
 from classically_punk.reporting.report import decisions as report_decisions
+from classically_punk.reporting.report import external as report_external
 from classically_punk.reporting.report import fits as report_fits
 from classically_punk.reporting.report import models as report_models
 
@@ -38,6 +40,7 @@ def summary(results: Results) -> Section:
             accuracy=results.metric_interval("summary", "headline.accuracy", ".0%"),
             majority=results.metric("summary", "models.majority", ".0%"),
         ),
+        external.headline_words(results),
     ]  # fmt: skip
     rule = rule_words(results)
     if rule is not None:
@@ -86,6 +89,7 @@ SECTIONS = (
     report_fits.diagnostics,
     report_models.comparators,
     report_models.leak,
+    report_external.elsewhere,
     report_decisions.robustness,
     report_decisions.certainty,
     report_decisions.costs,
