@@ -175,7 +175,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("comparator_fits.csv", "note", "any", Bound(text="free"), "the setting and its inner log loss, in words"),
     Rule("summary.json", "models.*", "others", Bound(0.02), _OTHERS),
-    Rule("summary.json", "rule.difference* rule.optimal_scoring.*", "any", Bound(0.02), _OTHERS),
+    Rule("summary.json", "rule.difference* rule.optimal_scoring.* windows.*", "any", Bound(0.02), _OTHERS),
     # Chains of choices.
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
     Rule("column_choices.csv", "accuracy low high difference*", "any", Bound(0.03), "follows the columns taken"),
