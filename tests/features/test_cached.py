@@ -82,18 +82,22 @@ def test_a_file_that_is_not_canonical_is_named(files: dict[str, Path]) -> None:
         feature_table(files, SETTINGS, STEPS)
 
 
+Edit = tuple[str, str, str]
+"""A file of the package, what stands in it, and what shall."""
+
+
 @pytest.fixture
 def edited(tmp_path: Path) -> Callable[..., str]:
-    """The key that a clip's features would have with a file of the package edited, in a copy of it."""
+    """The key that a clip's features would have with the package edited, in a copy of it."""
 
-    def key_with(file: str = "", old: str = "", new: str = "") -> str:
+    def key_with(*edits: Edit) -> str:
         copy = tmp_path / "copy"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(SOURCES, copy / "classically_punk", ignore=shutil.ignore_patterns("__pycache__"))
-        if file:
+        for file, old, new in edits:
             path = copy / "classically_punk" / file
             text = path.read_text(encoding="utf-8")
-            assert old in text
+            assert old in text, file
             path.write_text(text.replace(old, new), encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(copy)}
         run = subprocess.run([sys.executable, "-c", KEY], env=environment, capture_output=True, text=True, check=True)
@@ -117,23 +121,23 @@ def test_only_what_computes_a_number_is_part_of_the_key(edited: Callable[..., st
     """An edited title, decoder or figure costs no clip its features; an edited kernel, reader or entry does. What
     alters clips matters to altered clips alone."""
     plain, altered = edited().split()
-    for file, old, new in (
+    words = (
         ("catalogue/timbre.py", "Spectral centroid", "Brightness in Hz"),
         ("catalogue/entries.py", "Mean over {}.", "Mean of all {}."),
         ("catalogue/rhythm.py", 'family="rhythm"', 'family="timbre"'),
         ("audio/decode.py", "import", "import "),
         ("foundation/params.py", "Which sets", "What sets"),
-    ):
-        assert edited(file, old, new).split() == [plain, altered], file
-    for file, old, new in (
+    )
+    assert edited(*words).split() == [plain, altered]
+    for edit in (
         ("features/kernels.py", "+=", "-="),
         ("features/timbre.py", "ortho", "backward"),
         ("audio/canonical.py", "<i2", ">i2"),
         ("contracts/bands.py", "N_MFCC = 20", "N_MFCC = 19"),
         ("catalogue/timbre.py", "output=number - 1", "output=number"),
     ):
-        assert not set(edited(file, old, new).split()) & {plain, altered}, file
-    one, other = edited("audio/stretching.py", "import", "import ").split()
+        assert not set(edited(edit).split()) & {plain, altered}, edit
+    one, other = edited(("audio/stretching.py", "import", "import ")).split()
     assert one == plain
     assert other != altered
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from classically_punk.contracts.models import MODELS, OPTIMAL_SCORING, REGRESSION, RULES
+from classically_punk.contracts.models import MODELS, OPTIMAL_SCORING, REGRESSION, RULES, WITH_WINDOWS
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import Interval
-from classically_punk.scoring.decision_rule import default_rule, rule_summary
+from classically_punk.scoring.decision_rule import default_rule, rule_summary, windows_summary
 from classically_punk.scoring.scores import judge_all
 from classically_punk.validation.held_out import FITTED
 
@@ -83,3 +83,14 @@ def test_the_planted_winner_becomes_the_default(
     assert found[OPTIMAL_SCORING]["accuracy"] == pytest.approx(1 - nearest / 80)
     turned = rule_summary({name: judged[name] for name in reversed(list(judged))}, "artist")
     assert turned == found
+
+
+def test_what_windows_add_is_paired_with_the_whole_clip(evaluate_settings: Settings) -> None:
+    """Wrong on every fourth clip by itself and on every eighth with windows, which are among the former."""
+    places = np.arange(80)
+    made = predictions({REGRESSION: places % 4 == 0, WITH_WINDOWS: places % 8 == 0})
+    judged = judge_all(made, clips(), evaluate_settings(resamples=200))
+    found = windows_summary(judged, "artist")["windows"]
+    assert (found["accuracy"], found["difference"]) == pytest.approx((7 / 8, 1 / 8))
+    assert 0 < found["difference_low"] <= found["difference"] <= found["difference_high"]
+    assert windows_summary({REGRESSION: judged[REGRESSION]}, "artist") == {}

@@ -38,6 +38,9 @@ REGRESSION = "ols"
 OPTIMAL_SCORING = "optimal_scoring"
 """The same fits by another decision rule."""
 
+WITH_WINDOWS = "ols_windows"
+"""The regression of whole clips and one of their windows, by the mean of their fitted values; needs windows."""
+
 MAJORITY = "majority"
 """The model that hears nothing: what any other must beat."""
 
@@ -54,6 +57,7 @@ MODELS: dict[str, Model] = {
             "log_probability",
             rule="the nearest class mean in fitted space (optimal scoring)",
         ),
+        Model(WITH_WINDOWS, "OLS, whole clip and windows", "probability"),
         Model("ridge", "ridge regression", "probability", f"{_METHODS}:ridge"),
         Model("lda", "LDA (shrinkage)", "log_probability", f"{_METHODS}:lda"),
         Model("logistic", "logistic regression", "log_probability", f"{_METHODS}:logistic"),

@@ -86,6 +86,27 @@ def fit_regression(
     return _fit_both(training, columns, families, settings, inner, most)[0]
 
 
+@dataclass(frozen=True)
+class WithLeftOut:
+    """model : the regression; left_out : shape (n, n_genres), fitted values of each training row without its group."""
+
+    model: GenreRegression
+    left_out: FloatArray
+
+
+def fit_with_left_out(
+    training: Training,
+    columns: Sequence[str],
+    families: Mapping[str, str],
+    settings: Ols,
+    inner: Inner | None = None,
+    most: int | None = None,
+) -> WithLeftOut:
+    """As `fit_regression`, with what its probabilities are calibrated on."""
+    prepared = _prepare(training, columns, families, settings, inner, most)
+    return WithLeftOut(_solved(prepared, training, columns)[0], prepared.left_out)
+
+
 def ols_suite(
     columns: Sequence[str], families: Mapping[str, str], settings: Ols, inner: Inner, most: int | None = None
 ) -> Suite:
@@ -119,14 +140,19 @@ def _fit_both(
     most: int | None,
 ) -> tuple[GenreRegression, OptimalScoring]:
     prepared = _prepare(training, columns, families, settings, inner, most)
+    model, fitted = _solved(prepared, training, columns)
+    rule = FittedSpaceRule.fit(fitted, prepared.indicators)
+    b = fit_inverse_temperature(rule.scores(prepared.left_out), training.index)
+    return model, OptimalScoring(model, rule, b)
+
+
+def _solved(prepared: "_Prepared", training: Training, columns: Sequence[str]) -> tuple[GenreRegression, FloatArray]:
+    """All genres in one least squares; the fitted values of the training rows beside it."""
     design, indicators = prepared.design, prepared.indicators
     found: FloatArray = np.asarray(np.linalg.lstsq(design, indicators, rcond=None)[0], dtype=np.float64)
     fitted = design @ found
     inverse_gram: FloatArray = np.asarray(np.linalg.pinv(design.T @ design, hermitian=True), dtype=np.float64)
-    model = _model(prepared, training, columns, found, _spread(inverse_gram, indicators - fitted, design))
-    rule = FittedSpaceRule.fit(fitted, indicators)
-    b = fit_inverse_temperature(rule.scores(prepared.left_out), training.index)
-    return model, OptimalScoring(model, rule, b)
+    return _model(prepared, training, columns, found, _spread(inverse_gram, indicators - fitted, design)), fitted
 
 
 def fit_ols(

@@ -1,8 +1,8 @@
-"""Which rule turns the regressions' fitted values into an answer by default: the one that wins held out."""
+"""Which rule turns the regressions' fitted values into an answer by default, and what windows add: as held out."""
 
 from typing import Any
 
-from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION, RULES
+from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION, RULES, WITH_WINDOWS
 from classically_punk.scoring.bootstrap import Interval
 from classically_punk.scoring.comparisons import paired_interval
 from classically_punk.scoring.scores import Judged, Judgements
@@ -36,6 +36,21 @@ def rule_summary(judged: Judgements, protocol: str) -> dict[str, Any]:
         **_ends("difference", interval),
         **{name: _accuracy(one) for name, one in each.items()},
     }
+
+
+def windows_summary(judged: Judgements, protocol: str) -> dict[str, Any]:
+    """What the windows of a clip add to the regression of whole clips, for metrics/<corpus>/summary.json.
+
+    Returns, under `windows`: protocol, accuracy with its interval, and difference, difference_low, difference_high to
+    the regression of whole clips alone. Empty where the corpus has no windows.
+    """
+    if WITH_WINDOWS not in judged:
+        return {}
+    both, whole = judged[WITH_WINDOWS][protocol], judged[REGRESSION][protocol]
+    difference = both.values["accuracy"] - whole.values["accuracy"]
+    interval = paired_interval(both, whole)
+    lead = {"difference": difference, **_ends("difference", interval)}
+    return {"windows": {"protocol": protocol, **_accuracy(both), **lead}}
 
 
 def _accuracy(judged: Judged) -> dict[str, float]:

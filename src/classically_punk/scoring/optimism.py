@@ -74,11 +74,14 @@ def _against(
     place = {name: k for k, name in enumerate(units.groups)}
     for model in models:
         of_model = judged[judged["model"] == model]
-        parts = {name: of_model[of_model["protocol"] == name] for name in (*looser, strict)}
+        judged_by = set(of_model["protocol"])  # a model may have no answer to windows
+        if strict not in judged_by:
+            continue
+        parts = {name: of_model[of_model["protocol"] == name] for name in (*looser, strict) if name in judged_by}
         sums = {name: _right_and_all(part, group_of, place) for name, part in parts.items()}
         resampled = _resampled(draws, units, sums[strict])
         n = {name: len(part) // part["partition"].nunique() for name, part in parts.items()}
-        for loose in looser:
+        for loose in (name for name in looser if name in judged_by):
             loosely, strictly = (float(_share(sums[name].sum(axis=0))) for name in (loose, strict))
             samples = _resampled(draws, units, sums[loose]) - resampled
             interval = percentile_interval(samples, settings.confidence, units)

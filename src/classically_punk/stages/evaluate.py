@@ -19,7 +19,7 @@ from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
 from classically_punk.scoring import scores
 from classically_punk.scoring.comparisons import comparison_table
-from classically_punk.scoring.decision_rule import rule_summary
+from classically_punk.scoring.decision_rule import rule_summary, windows_summary
 from classically_punk.scoring.optimism import optimism_summary, optimism_table
 from classically_punk.scoring.reliability import reliability_table
 from classically_punk.stages.running import Places, main
@@ -38,7 +38,7 @@ def run(params: Params, places: Places) -> None:
     optimism = optimism_table(predictions, table, headline, list(judged), params.evaluate)
     content = scores.summary(ols)
     content |= {"models": scores.models_summary(judged, headline), "leak": optimism_summary(optimism, headline)}
-    content["rule"] = rule_summary(judged, headline)
+    content |= {"rule": rule_summary(judged, headline), **windows_summary(judged, headline)}
     write_json(content, places.metrics / "summary.json")
     tables.write(SCORES, scores.score_table(judged, protocols), places.tables)
     tables.write(RECALL, scores.recall_table(judged), places.tables)

@@ -16,6 +16,7 @@ from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_exact_json
 from classically_punk.models.ols import fit_ols, fit_rules, planned_suite, training_rows
 from classically_punk.models.planning import plan_corpus
+from classically_punk.models.whole_and_windows import with_windows
 from classically_punk.stages.running import Places, main
 from classically_punk.validation.held_out import held_out_predictions
 
@@ -32,6 +33,9 @@ def run(params: Params, places: Places) -> None:
         held_out_predictions(table, part, planned_suite(columns, family, plan, params.inner), columns)
         for plan, part in plans.by_protocol(folds)
     ]
+    both = with_windows(table, folds, columns, family, plans.whole, params.ols, params.inner)
+    if both is not None:
+        held.append(both)
     tables.write(OLS_HELD_OUT, pd.concat([each.predictions for each in held], ignore_index=True), places.models)
     tables.write(FOLD_FITS, pd.concat([each.fits for each in held], ignore_index=True), places.tables)
     rows = training_rows(table, columns)

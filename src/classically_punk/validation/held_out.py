@@ -29,6 +29,7 @@ class Fold:
     """One fold of a protocol, cut out of the design table.
 
     tested : protocol, partition, fold, clip, window, label of the test rows; values : shape (len(tested), p)
+    learned : shape (n,), clip of each row of `training`
     """
 
     protocol: str
@@ -36,6 +37,7 @@ class Fold:
     training: Training
     tested: pd.DataFrame
     values: FloatArray
+    learned: TextArray
 
 
 def held_out_predictions(
@@ -90,7 +92,8 @@ def cut_folds(table: pd.DataFrame, folds: pd.DataFrame, columns: Sequence[str]) 
         tested = part.loc[is_test, ["protocol", "partition", "fold", "clip", "window"]].reset_index(drop=True)
         groups = units[kept_whole(str(protocol))][train]
         training = Training(values[train], labels[train], groups, genres)
-        yield Fold(str(protocol), int(number), training, tested.assign(label=labels[test]), values[test])
+        learned: TextArray = part.loc[~is_test, "clip"].to_numpy(dtype=object)
+        yield Fold(str(protocol), int(number), training, tested.assign(label=labels[test]), values[test], learned)
 
 
 def asked_once(suite: Suite, fold: Fold) -> HeldOut:

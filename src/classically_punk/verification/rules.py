@@ -176,7 +176,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("comparator_fits.csv", "note", "any", Bound(text="free"), "the setting and its inner log loss, in words"),
     Rule("summary.json", "models.*", "others", Bound(0.02), _OTHERS),
-    Rule("summary.json", "rule.difference* rule.optimal_scoring.*", "any", Bound(0.02), _OTHERS),
+    Rule("summary.json", "rule.difference* rule.optimal_scoring.* windows.*", "any", Bound(0.02), _OTHERS),
     # Music from elsewhere, of all models: of few clips, in tables that say n themselves.
     Rule(
         "external_scores.csv external_recall.csv",

@@ -9,7 +9,13 @@ from markupsafe import escape
 
 from classically_punk.contracts.models import MODELS, OPTIMAL_SCORING, REGRESSION
 from classically_punk.reporting.card.page import build_card
-from classically_punk.reporting.pages.decision_rule import default_rule, lead_words, rule_short, rule_words
+from classically_punk.reporting.pages.decision_rule import (
+    default_rule,
+    lead_words,
+    rule_short,
+    rule_words,
+    windows_words,
+)
 from classically_punk.reporting.pages.index import build_index
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.report.models import best_other
@@ -38,7 +44,7 @@ def ruled(default: str, difference: float, low: float | None, high: float | None
         (0.01, 0.05, "lies above nought"),
         (-0.05, -0.01, "lies below nought"),
         (-0.01, 0.05, "holds nought"),
-        (None, None, "no interval"),
+        (None, None, "without an interval"),
     ],
 )
 def test_each_side_of_the_interval_is_said(low: float | None, high: float | None, said: str, tmp_path: Path) -> None:
@@ -88,3 +94,18 @@ def test_where_the_rules_were_not_compared_nothing_is_said(tmp_path: Path) -> No
     assert rule_words(results) is None
     assert rule_short(results) is None
     assert default_rule(results) == REGRESSION
+
+
+def test_what_windows_add_is_said_or_why_they_add_nothing(tmp_path: Path) -> None:
+    windows = {
+        "protocol": "artist", "accuracy": 0.5, "difference": 0.02, "difference_low": -0.01, "difference_high": 0.05,
+    }  # fmt: skip
+    with_them = altered(tmp_path, summary=lambda scores: {**scores, "windows": windows})
+    assert "+2.0 [\u22121.0, +5.0] points against the whole clip alone, and the interval holds nought" in str(
+        windows_words(with_them)
+    )
+    without = str(windows_words(Results("gtzan_published", REPOSITORY)))
+    assert "not possible here: the corpus has no windows, only rows for whole clips" in without
+    assert without in build_report(Results("gtzan_published", REPOSITORY)).replace("<span data-name>", "").replace(
+        "</span>", ""
+    )

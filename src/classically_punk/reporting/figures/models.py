@@ -37,6 +37,7 @@ def models_by_protocol(scores: pd.DataFrame, titles: Mapping[str, str], corpus: 
     models.sort(key=lambda name: -float(order.get(name, -1.0)))
     figure, axes = plt.subplots(figsize=(8.6, 1.9 + 0.5 * len(models)))
     offsets = np.linspace(-0.24, 0.24, len(protocols)) if len(protocols) > 1 else np.zeros(1)
+    named: set[str] = set()
     for place, model in enumerate(models):
         of_model = rows[rows["model"] == model].set_index("protocol")
         values = of_model.loc[[name for name in protocols if name in of_model.index], "value"]
@@ -53,8 +54,9 @@ def models_by_protocol(scores: pd.DataFrame, titles: Mapping[str, str], corpus: 
                     marker,
                     color=colour,
                     markersize=6,
-                    label=protocol if place == 0 else None,
+                    label=None if protocol in named else protocol,
                 )
+                named.add(protocol)
     axes.set_yticks(range(len(models)), [titles[name] for name in models])
     for tick, model in zip(axes.get_yticklabels(), models, strict=True):
         tick.set_fontweight("bold" if model == "ols" else "normal")

@@ -1,4 +1,4 @@
-"""Which rule turns fitted values into an answer, and by how much it wins, in words."""
+"""Which rule turns fitted values into an answer and by how much it wins, and what windows add, in words."""
 
 from classically_punk.contracts.models import MODELS, OPTIMAL_SCORING, REGRESSION
 from classically_punk.reporting.pages.results import Results
@@ -17,9 +17,9 @@ def rule_called(results: Results) -> str:
 
 
 def lead_words(low: float | None, high: float | None) -> str:
-    """What the interval of optimal scoring's lead says of it."""
+    """What the interval of a lead says of it."""
     if low is None or high is None:
-        return "which has no interval here, so that nothing is changed"
+        return "without an interval here, so that nothing is changed"
     if low > 0:
         return "and the interval lies above nought"
     return "and the interval lies below nought" if high < 0 else "and the interval holds nought"
@@ -56,4 +56,23 @@ def rule_short(results: Results) -> Text | None:
         rule=MODELS[default].rule, a=results.metric("summary", f"rule.{default}.accuracy", ".3f"),
         other=MODELS[other].rule, b=results.metric("summary", f"rule.{other}.accuracy", ".3f"),
         difference=results.metric_interval("summary", "rule.difference", "+points"),
+    )  # fmt: skip
+
+
+def windows_words(results: Results) -> Text:
+    """What the windows of a clip add to the regression, or why it has none."""
+    if not results.has("summary", "windows.difference"):
+        row = results.row("protocols", ("protocol",), possible="no", protocol="segment_random")
+        why = row["reason"] if row is not None else "not every fold has clips with windows"
+        return text("The regression of whole clips and windows together is not possible here: {why}.", why=Name(why))
+    low, high = (
+        results.value("summary", key) if results.has("summary", key) else None
+        for key in ("windows.difference_low", "windows.difference_high")
+    )
+    return text(
+        "Together with regressions of its windows, by the mean of the fitted values, a clip is recognised in "
+        "{accuracy}, held out under {protocol}: {difference} points against the whole clip alone, {lead}.",
+        accuracy=results.metric_interval("summary", "windows.accuracy", ".3f"),
+        protocol=Name(results.value("summary", "windows.protocol")),
+        difference=results.metric_interval("summary", "windows.difference", "+points"), lead=lead_words(low, high),
     )  # fmt: skip

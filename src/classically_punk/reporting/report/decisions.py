@@ -172,7 +172,8 @@ def costs(results: Results) -> Section:
         )),
         Paragraph(
             "The policy is the least expected cost: a clip is left to a person when every answer is expected to cost "
-            "more than asking. It sees no label. The others are there to compare with."
+            "more than asking. It sees no label. The others are there to compare with. Probabilities are those of the "
+            "fitted values themselves, whichever decision rule is the default."
         ),
         Paragraph(cost_words(found)) if found else None,
         Table("Policies; the default is marked", head, shown, taken),

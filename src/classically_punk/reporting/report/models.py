@@ -18,7 +18,7 @@ from classically_punk.reporting.pages.blocks import (
     Table,
     absent,
 )
-from classically_punk.reporting.pages.decision_rule import default_rule, rule_words
+from classically_punk.reporting.pages.decision_rule import default_rule, rule_words, windows_words
 from classically_punk.reporting.pages.leaks import LEAK_KEYS, leak_words, leaks, naive_leaks, naive_words
 from classically_punk.reporting.pages.phrases import compared, in_words
 from classically_punk.reporting.pages.results import Results, Row
@@ -145,6 +145,7 @@ def comparators(results: Results) -> Section:
             "groups whole, inside the training part."
         ),
         Paragraph(rule) if (rule := rule_words(results)) else None,
+        Paragraph(windows_words(results)),
         captions.picture(results, "models_by_protocol"),
         Table("Accuracy, with interval, by protocol", ["model", *map(Name, order)], rows, frozenset(marked)),
         Folded("All scores under the headline protocol", [
