@@ -11,14 +11,17 @@ import pytest
 import yaml
 
 from classically_punk.audio.canonical import file_md5, write_canonical
+from classically_punk.catalogue.sets import recipe
 from classically_punk.contracts import tables
+from classically_punk.contracts.recipe import Recipe
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.contracts.tables.design import DESIGN, DESIGN_RECIPE
-from classically_punk.contracts.tables.external import EXTERNAL, EXTERNAL_CLIPS, EXTERNAL_SCORES
+from classically_punk.contracts.tables.external import EXTERNAL, EXTERNAL_CLIPS, EXTERNAL_LENGTHS, EXTERNAL_SCORES
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT, OLS_HELD_OUT
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COLUMNS = ("one", "two", "three")
+STEPS = tuple(step for step in recipe(["kaggle57"]).steps if step.over == "frames")[:3]
+COLUMNS = tuple(step.column for step in STEPS)
 QUICK = {
     "ridge": {"alpha": [100.0]},
     "lda": {"shrinkage": [0.5]},
@@ -52,9 +55,7 @@ def write_corpus(folder: Path, corpus: str, clips: dict[str, tuple[str, str]], s
     tables.write(CLIPS, tables.frame(CLIPS, rows), data)
     tables.write(ANNOTATIONS, tables.frame(ANNOTATIONS, annotations), data)
     tables.write(DESIGN, pd.DataFrame(values)[[*DESIGN.names, *COLUMNS]], data)
-    step = {"set": "design", "family": "timbre", "version": 1, "over": "frames", "function": "timbre:x", "output": 0}
-    recipe = [{**step, "column": column, "statistic": "mean"} for column in COLUMNS]
-    tables.write(DESIGN_RECIPE, tables.frame(DESIGN_RECIPE, recipe), data)
+    tables.write(DESIGN_RECIPE, Recipe({"design": STEPS}).table(), data)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content["external"]["pairs"] = {"demo-gtzan_mini": {"fit": "demo", "test": "gtzan_mini"}}
     content["comparators"].update(QUICK)
     content["evaluate"]["resamples"] = 200
+    content["external"]["lengths"] = [0.5, 1.0, 2.0]
     (root / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     ours = {f"{genre}{k:02d}": (genre, f"{genre} artist {k // 2}") for genre in ("jazz", "rock") for k in range(12)}
     write_corpus(root, "demo", ours, seed=1)
@@ -103,6 +105,9 @@ def test_a_pair_is_fitted_asked_and_counted(folder: Path) -> None:
     assert (accuracy.loc[["ols", "lda", "logistic"], "value"] == 1.0).all()
     assert accuracy.loc["ols", "inside"] == 1.0
     assert np.isnan(accuracy.loc["lda", "inside"])  # no comparator was asked inside
+    lengths = tables.read(EXTERNAL_LENGTHS, found)
+    assert set(lengths["length"]) == {0.5, 1.0}  # the clips are of 1 s
+    assert set(lengths["fitted_to"]) == {"clips"}  # the design table has no windows
     before = {path.name: path.read_bytes() for path in found.iterdir()}
     assert stage(folder, "external", "demo-gtzan_mini").returncode == 0
     assert {path.name: path.read_bytes() for path in found.iterdir()} == before
@@ -132,4 +137,4 @@ def test_pairs_that_cannot_be_are_refused() -> None:
         ({"demo-gtzan_published": {"fit": "demo", "test": "gtzan_published"}}, "gtzan_published is no corpus of"),
     ):
         with pytest.raises(ValueError, match=words):
-            Params.model_validate({**content, "external": {"pairs": pairs}})
+            Params.model_validate({**content, "external": {"lengths": [3.0], "pairs": pairs}})

@@ -33,7 +33,7 @@ def test_what_would_make_dvc_wait_for_ever_is_left_out_and_has_its_row(
     checkout = make_checkout(tmp_path / "checkout")
     content = yaml.safe_load((checkout / "params.yaml").read_text(encoding="utf-8"))
     content["corpora"] = {"synthesised": [], "audio": ["mine"], "tables": [], "all": ["mine"], "reference": []}
-    content["external"] = {"pairs": {}}
+    content["external"]["pairs"] = {}
     content["corpus"] = {"mine": MINE}
     (checkout / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     rock = tmp_path / "mine" / "rock"

@@ -246,8 +246,9 @@ class Pair(Section):
 
 
 class External(Section):
-    """Music from elsewhere; a pair is called FIT-TEST."""
+    """Music from elsewhere; a pair is called FIT-TEST. lengths : of cuts, in s."""
 
+    lengths: Annotated[list[Annotated[float, Field(ge=0.5, le=3600)]], Field(min_length=1, max_length=20)]
     pairs: Annotated[dict[Annotated[str, Field(max_length=101)], Pair], Field(max_length=100)]
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """Two collections -> `reports/FIT/tables/external/TEST/`: what models fitted to one say of strangers in the other."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,17 +14,25 @@ from classically_punk.contracts.protocols import headline_of
 from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.contracts.tables.design import DESIGN, DESIGN_RECIPE, FOLDS
-from classically_punk.contracts.tables.external import EXTERNAL, EXTERNAL_CLIPS, EXTERNAL_RECALL, EXTERNAL_SCORES
+from classically_punk.contracts.tables.external import (
+    EXTERNAL,
+    EXTERNAL_CLIPS,
+    EXTERNAL_LENGTHS,
+    EXTERNAL_RECALL,
+    EXTERNAL_SCORES,
+)
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT, OLS_HELD_OUT
 from classically_punk.corpora.loaders import LOADERS
 from classically_punk.corpora.overlap import Side, strangers
+from classically_punk.experiments.lengths import answers, fitted, inside_answers, length_table, smallest_parts
+from classically_punk.features.cuts import cuts_table
 from classically_punk.foundation.params import Params
 from classically_punk.models.comparators import comparator_suite
 from classically_punk.models.ols import planned_suite
-from classically_punk.models.planning import plan_corpus
+from classically_punk.models.planning import plan_columns, plan_corpus
 from classically_punk.scoring.external import external_recall, external_scores, judged_beside
 from classically_punk.stages.running import Places, main_of_pairs
-from classically_punk.validation.external import counted, fold_of, shared_columns, who_is_asked
+from classically_punk.validation.external import Asked, counted, fold_of, shared_columns, who_is_asked
 from classically_punk.validation.held_out import asked_once
 
 
@@ -70,12 +79,44 @@ def run(params: Params, fit: Places, test: Places) -> None:
     tables.write(EXTERNAL_CLIPS, counted(asked), folder)
     tables.write(EXTERNAL_SCORES, external_scores(judged), folder)
     tables.write(EXTERNAL_RECALL, external_recall(judged), folder)
+    lengths = _lengths(params, (fit, test), learned, asked, protocol, columns)
+    tables.write(EXTERNAL_LENGTHS, lengths, folder)
+
+
+def _lengths(
+    params: Params,
+    places: tuple[Places, Places],
+    learned: pd.DataFrame,
+    asked: Asked,
+    protocol: str,
+    columns: Sequence[str],
+) -> pd.DataFrame:
+    """The same clips in cuts, by regressions fitted to clips, to windows and to both."""
+    fit, test = places
+    folds = tables.read(FOLDS, fit.data)
+    recipe = read_recipe(DESIGN_RECIPE, fit.data).only("design", columns)
+    known = sorted(learned["clip"].unique())
+    inside_cuts, cuts = (
+        cuts_table(each.audio_of(clips), params.external.lengths, params.features, recipe.steps)
+        for each, clips in ((fit, known), (test, sorted(asked.rows["clip"])))
+    )
+    rows = smallest_parts(learned, folds, protocol, columns)
+    plans = {fitted_to: plan_columns(len(columns), count, params.ols) for fitted_to, count in rows.items()}
+    plans["clips"] = plan_corpus(len(columns), folds, params.ols).whole  # as the model of the corpus
+    suites = {
+        fitted_to: planned_suite(columns, recipe.families, plan, params.inner) for fitted_to, plan in plans.items()
+    }
+    labels = asked.rows.set_index("clip")["label"].to_dict()
+    elsewhere = answers(fitted(learned, suites, protocol, columns), cuts, labels, protocol, columns)
+    inside = inside_answers(learned, folds, protocol, inside_cuts, suites, columns)
+    groups = asked.rows.set_index("clip")["group"].to_dict()
+    return length_table(elsewhere, groups, inside, learned, protocol, params.evaluate)
 
 
 def _side(params: Params, places: Places) -> Side:
     clips = tables.read(CLIPS, places.data)
     usable = clips[clips["status"] != "rejected"]
-    files = {clip: places.data / "audio" / f"{clip}.wav" for clip in usable["clip"]}
+    files = places.audio_of(usable["clip"])
     annotator = params.corpus[places.corpus].annotations or ""
     return Side(
         name=places.corpus,

@@ -40,6 +40,10 @@ class Places:
     def data(self) -> Path:
         return Path("data") / self.corpus
 
+    def audio_of(self, clips: Iterable[str]) -> dict[str, Path]:
+        """clip -> its canonical file."""
+        return {clip: self.data / "audio" / f"{clip}.wav" for clip in clips}
+
     @property
     def models(self) -> Path:
         return Path("models") / self.corpus

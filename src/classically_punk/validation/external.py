@@ -113,4 +113,5 @@ def fold_of(fit: pd.DataFrame, test: pd.DataFrame, asked: pd.DataFrame, protocol
     tested.insert(0, "protocol", protocol)
     tested.insert(1, "partition", 1)
     tested.insert(2, "fold", 1)
-    return Fold(protocol, 1, training, tested, np.asarray(wanted[list(columns)].to_numpy(dtype=float)))
+    values = wanted[list(columns)].to_numpy(dtype=float)
+    return Fold(protocol, 1, training, tested, values, whole["clip"].to_numpy(dtype=object))

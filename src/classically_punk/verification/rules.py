@@ -185,6 +185,14 @@ RULES: tuple[Rule, ...] = (
         Bound(0.02, clips=1, weight="row"),
         "one clip of those asked about",
     ),
+    Rule(
+        "external_lengths.csv",
+        "*accuracy low high *log_loss calibration_error* difference*",
+        "any",
+        Bound(0.02, clips=1, weight="row"),
+        "one clip of those asked about",
+    ),
+    Rule("external_lengths.csv", "chosen wins", "any", Bound(text="free"), "near ties inside, or elsewhere"),
     # Chains of choices.
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
     Rule("column_choices.csv", "accuracy low high difference*", "any", Bound(0.03), "follows the columns taken"),

@@ -8,7 +8,13 @@ import pytest
 import yaml
 
 from classically_punk.contracts import tables
-from classically_punk.contracts.tables.external import EXTERNAL, EXTERNAL_CLIPS, EXTERNAL_RECALL, EXTERNAL_SCORES
+from classically_punk.contracts.tables.external import (
+    EXTERNAL,
+    EXTERNAL_CLIPS,
+    EXTERNAL_LENGTHS,
+    EXTERNAL_RECALL,
+    EXTERNAL_SCORES,
+)
 from classically_punk.reporting.card.page import build_card
 from classically_punk.reporting.pages import external
 from classically_punk.reporting.pages.results import Results
@@ -125,3 +131,32 @@ def test_where_there_is_none_the_reason_stands(root: Path) -> None:
     content["external"]["pairs"] = {}
     (root / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     assert "no pair of external.pairs is fitted to this collection" in str(external.why_none(Results(FIT, root)))
+
+
+@pytest.mark.parametrize(
+    ("interval", "best", "said"),
+    [
+        ((0.1, 0.3), 0.6, "measurably better than the fit to whole clips; no other has more right."),
+        ((-0.1, 0.3), 0.6, "not measurably other than the fit to whole clips; no other has more right."),
+        ((-0.3, -0.1), 0.7, "measurably worse than the fit to whole clips; the most right has"),
+        ((None, None), 0.6, "which is the fit to whole clips itself, or cannot be compared with it; no other"),
+    ],
+)
+def test_what_is_said_of_a_length_follows_from_its_rows(
+    root: Path, interval: tuple[float | None, float | None], best: float, said: str
+) -> None:
+    results = write_pair(root)
+    row = {"length": 3.0, "model": "ols", "fitted_to": "windows", "asked": "whole", "chosen": "yes", "wins": "no"}
+    row |= {"inside_accuracy": 0.8, "inside_log_loss": 0.5, "accuracy": 0.6, "low": 0.5, "high": 0.7, "difference": 0.2}
+    row |= {"difference_low": interval[0], "difference_high": interval[1], "log_loss": 1.0, "calibration_error": 0.1}
+    row |= {"n": 40, "n_groups": 30, "inside_n": 100}
+    winner = {**row, "fitted_to": "both", "chosen": "no", "wins": "yes", "accuracy": best}
+    folder = root / "reports" / FIT / "tables" / "external" / TEST
+    tables.write(EXTERNAL_LENGTHS, tables.frame(EXTERNAL_LENGTHS, [row, winner]), folder)
+    rows = external.length_rows(results, TEST)
+    words = str(external.length_words(rows, rows[0]))
+    assert words.startswith("3 s: ")
+    assert f"fitted to windows recognises 60% [50%, 70%], {said}" in words
+    report = build_report(results)
+    assert faults(report, root, root / "reports" / FIT) == []
+    assert "Snippets" in report

@@ -55,7 +55,7 @@ def write_params(name: str) -> Params:
     for section, values in SMALL.items():
         content[section].update(values)
     content["corpora"] = {"synthesised": [], "audio": [], "tables": [name], "all": [name], "reference": []}
-    content["external"] = {"pairs": {}}
+    content["external"]["pairs"] = {}
     described = {"title": f"Made up: {name}", "expected_clips": None, "archives": [], "clip_index": None}
     content["corpus"] = {name: {**described, "annotations": None}}
     Path("params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")

@@ -1,6 +1,6 @@
 """Music from elsewhere, `reports/FIT/tables/external/TEST/`: fitted to one collection, asked about another."""
 
-from classically_punk.contracts.tables.common import GENRE, MODEL, N_GROUPS, NOTE, PROTOCOL, REASON, N
+from classically_punk.contracts.tables.common import GENRE, MODEL, N_GROUPS, NOTE, PROTOCOL, REASON, YES_NO, N
 from classically_punk.contracts.tables.schema import Table, interval, number, text, whole
 
 SCORED = ("accuracy", "macro_f1", "top2_accuracy", "log_loss", "calibration_error")
@@ -89,4 +89,33 @@ EXTERNAL_RECALL = Table(
         REASON,
     ),
     key=("model", "genre"),
+)
+
+EXTERNAL_LENGTHS = Table(
+    "external_lengths.csv",
+    "Music from elsewhere in cuts of one length: a regression, what it was fitted to, and what it is asked.",
+    (
+        number("length", "s", "Length of the cuts, out of the middle of the clips."),
+        MODEL,
+        text("fitted_to", "Rows that it was fitted to.", among=("clips", "windows", "both")),
+        text("asked", "What is asked: the cut as one, or the mean answer to its windows.", among=("whole", "windows")),
+        text("chosen", "Whether it has the lowest log loss inside, of all at this length.", among=YES_NO),
+        text("wins", "Whether it has the highest accuracy elsewhere, of all at this length.", among=YES_NO),
+        number("inside_accuracy", "share", "Accuracy on such cuts of held-out clips of the fit's own collection."),
+        number("inside_log_loss", "own", "Log loss on these."),
+        number("accuracy", "share", "Accuracy on such cuts from elsewhere."),
+        *interval("accuracy", "share"),
+        number("difference", "difference of shares", "This accuracy less that of OLS fitted to clips, asked as one."),
+        *interval(
+            "difference", "difference of shares", "difference_low", "difference_high", why="as for OLS on clips itself"
+        ),
+        number("log_loss", "own", "Log loss on these."),
+        number("calibration_error", "probability", "Calibration error; blank for a single group.", blank=True),
+        *interval("calibration error", "probability", "calibration_error_low", "calibration_error_high"),
+        N,
+        N_GROUPS,
+        whole("inside_n", "count", "Clips inside."),
+        REASON,
+    ),
+    key=("length", "model", "fitted_to", "asked"),
 )

@@ -1,8 +1,9 @@
 """Music from elsewhere, in words: what a model fitted to this collection says of clips of another one."""
 
 import json
+from collections.abc import Sequence
 
-from classically_punk.contracts.models import REGRESSION
+from classically_punk.contracts.models import REGRESSION, title
 from classically_punk.contracts.tables.external import ASKED, KINDS
 from classically_punk.reporting.pages.phrases import sentences
 from classically_punk.reporting.pages.results import Results, Row
@@ -154,3 +155,34 @@ def left_out(results: Results, test: str) -> list[Text]:
                 said = said + text(" ({one} with {other})", one=row.name("example"), other=row.name("partner"))
             found.append(said + ".")
     return found
+
+
+def length_rows(results: Results, test: str) -> list[Row]:
+    """Every fit at every length of cuts; none where cuts were not asked about."""
+    table = f"external/{test}/external_lengths"
+    return results.rows(table, ("length", "model", "fitted_to", "asked")) if results.has_table(table) else []
+
+
+def length_words(rows: Sequence[Row], chosen: Row) -> Text:
+    """What the fit that was chosen for a length reaches, and whether another one does better."""
+    low, high = chosen.value("difference_low"), chosen.value("difference_high")
+    if low is None or high is None:
+        how = "which is the fit to whole clips itself, or cannot be compared with it"
+    elif low > 0:
+        how = "measurably better than the fit to whole clips"
+    elif high < 0:
+        how = "measurably worse than the fit to whole clips"
+    else:
+        how = "not measurably other than the fit to whole clips"
+    said = text(
+        "{length} s: {model} fitted to {what} recognises {share}, {how}",
+        length=chosen.number("length", "g") or "", model=Name(title(chosen["model"])), what=Name(chosen["fitted_to"]),
+        share=chosen.interval(".0%", "accuracy") or "", how=how,
+    )  # fmt: skip
+    best = next((row for row in rows if row["length"] == chosen["length"] and row["wins"] == "yes"), chosen)
+    if best["accuracy"] == chosen["accuracy"]:
+        return said + "; no other has more right."
+    return said + text(
+        "; the most right has {model} fitted to {what}, {share}.",
+        model=Name(title(best["model"])), what=Name(best["fitted_to"]), share=best.number("accuracy", ".0%") or "",
+    )  # fmt: skip

@@ -64,4 +64,37 @@ def _pair(results: Results, test: str, several: bool) -> list[Block | None]:
         Folded("All scores elsewhere", [Table("Scores", ["model", *(words for _, words, _ in SHOWN)], every, marked)]),
         Table("Recall by genre", ("model", "genre", "recall", "clips", "groups"), recall),
         Bullets(gone) if gone else None,
+        *_lengths(results, test),
     ]
+
+
+def _lengths(results: Results, test: str) -> list[Block | None]:
+    rows = external.length_rows(results, test)
+    if not rows:
+        return []
+    chosen = [row for row in rows if row["chosen"] == "yes"]
+    shown = [
+        (row.number("length", "g"), Name(model_title(row["model"])), row["fitted_to"], row["asked"],
+         row.number("inside_accuracy", ".3f"), row.interval(".3f", "accuracy"),
+         row.interval("+points", "difference", "difference_low", "difference_high"),
+         row.interval(".3f", "calibration_error", "calibration_error_low", "calibration_error_high"),
+         row.number("n", ",.0f"))
+        for row in rows
+    ]  # fmt: skip
+    head = ("seconds", "model", "fitted to", "asked", "inside", "elsewhere", "against OLS on clips, points",
+            "calibration error", "clips")  # fmt: skip
+    by_row = {id(row): cells for row, cells in zip(rows, shown, strict=True)}
+    marked = frozenset(place for place, row in enumerate(rows) if row["wins"] == "yes")
+    return [
+        Heading("Snippets"),
+        Paragraph(
+            "The same clips, cut down to their middle. A deviation over seconds is not one over a whole clip: models "
+            "fitted to whole clips, to windows and to both are asked. Which one answers at a length is chosen inside, "
+            "on cuts of held-out clips; the clips from elsewhere have no say in it."
+        ),
+        Bullets([external.length_words(rows, row) for row in chosen]),
+        Table("The fit that is chosen inside, at each length", head, [by_row[id(row)] for row in chosen]),
+        Folded("All fits at all lengths; the highest accuracy elsewhere is marked", [
+            Table("Cuts from elsewhere", head, shown, marked),
+        ]),
+    ]  # fmt: skip
