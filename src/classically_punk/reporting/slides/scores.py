@@ -201,7 +201,7 @@ def _reference_note(results: Results) -> tuple[Text, ...]:
     row = row_of(results, "reference_figures", ("model", "settings", "protocol"), model="ols")
     if row is None or row.value("others") is None:
         return ()
-    return (text("Figures that others measured are met: {p} with {settings} {others}, here {ours}.",
+    return (text("An independent run of scikit-learn on the same table, {p} with {settings}: {others}, here {ours}.",
                  p=row.name("protocol"), settings=row.name("settings"), others=row.number("others", ".3f") or "",
                  ours=row.number("ours", ".3f") or ""),)  # fmt: skip
 
