@@ -69,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content["external"]["pairs"] = {"demo-gtzan_mini": {"fit": "demo", "test": "gtzan_mini"}}
     content["comparators"].update(QUICK)
     content["evaluate"]["resamples"] = 200
-    content["external"]["lengths"] = [0.5, 1.0, 2.0]
+    content["external"] |= {"lengths": [0.5, 1.0, 2.0], "altered": ["gain_-10"]}
     (root / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     ours = {f"{genre}{k:02d}": (genre, f"{genre} artist {k // 2}") for genre in ("jazz", "rock") for k in range(12)}
     write_corpus(root, "demo", ours, seed=1)
@@ -107,7 +107,7 @@ def test_a_pair_is_fitted_asked_and_counted(folder: Path) -> None:
     assert np.isnan(accuracy.loc["lda", "inside"])  # no comparator was asked inside
     lengths = tables.read(EXTERNAL_LENGTHS, found)
     assert set(lengths["length"]) == {0.5, 1.0}  # the clips are of 1 s
-    assert set(lengths["fitted_to"]) == {"clips"}  # the design table has no windows
+    assert set(lengths["fitted_to"]) == {"clips", "altered"}  # the design table has no windows
     before = {path.name: path.read_bytes() for path in found.iterdir()}
     assert stage(folder, "external", "demo-gtzan_mini").returncode == 0
     assert {path.name: path.read_bytes() for path in found.iterdir()} == before
@@ -127,6 +127,16 @@ def test_a_pair_that_is_not_listed_is_named_with_those_that_are(folder: Path, pa
     assert words in run.stderr
 
 
+def test_an_alteration_that_is_none_is_named(folder: Path) -> None:
+    path = folder / "params.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("gain_-10", "gain_-11"), encoding="utf-8")
+    run = stage(folder, "external", "demo-gtzan_mini")
+    path.write_text(text, encoding="utf-8")
+    assert run.returncode == 1
+    assert "external.altered: gain_-11 is no alteration; did you mean gain_" in run.stderr
+
+
 def test_pairs_that_cannot_be_are_refused() -> None:
     from classically_punk.foundation.params import Params
 
@@ -137,4 +147,4 @@ def test_pairs_that_cannot_be_are_refused() -> None:
         ({"demo-gtzan_published": {"fit": "demo", "test": "gtzan_published"}}, "gtzan_published is no corpus of"),
     ):
         with pytest.raises(ValueError, match=words):
-            Params.model_validate({**content, "external": {"lengths": [3.0], "pairs": pairs}})
+            Params.model_validate({**content, "external": {**content["external"], "pairs": pairs}})
