@@ -75,7 +75,7 @@ def row(folder: Path) -> list[Stage]:
     corpora = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))["corpora"]
     stages = []
     for name, entry in yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"].items():
-        rows = re.fullmatch(r"\$\{corpora\.(\w+)\}", entry["matrix"]["corpus"])
+        rows = re.fullmatch(r"\$\{corpora\.(\w+)\}", entry.get("matrix", {}).get("corpus", ""))  # none over pairs
         if rows and CORPUS in corpora[rows[1]]:
             written = [out for kind in ("outs", "metrics", "plots") for out in entry.get(kind, [])]
             paths = [next(iter(out)) if isinstance(out, dict) else out for out in written]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from classically_punk.contracts.classifier import Classifier, FloatArray, Training
+from classically_punk.contracts.tables.external import FITTED_TO
 from classically_punk.experiments.lengths import (
     WAYS,
     answers,
@@ -14,7 +15,9 @@ from classically_punk.experiments.lengths import (
     fitted,
     inside_answers,
     length_table,
+    rows_of,
     smallest_parts,
+    with_altered,
 )
 from classically_punk.experiments.lengths import training_of as training
 from classically_punk.foundation.params import Evaluate
@@ -129,4 +132,19 @@ def test_windows_of_a_clip_stay_together_and_a_table_without_windows_has_clips_a
     counts = smallest_parts(learned, folds, "clip", COLUMNS)
     assert counts == {"clips": 6, "windows": 6, "both": counts["both"]}  # windows of a clip are equal here
     assert smallest_parts(learned[learned["window"] == -1], folds, "clip", COLUMNS) == {"clips": 6}
-    assert {way.fitted_to for way in WAYS} == set(SUITES)
+    assert {way.fitted_to for way in WAYS} == {*SUITES, "altered"} == set(FITTED_TO)
+
+
+def test_altered_clips_are_learned_from_beside_their_own_and_stand_on_their_side(folds: pd.DataFrame) -> None:
+    learned = collection("a", 12)
+    altered = learned[["clip", "window", "x"]].assign(alteration="gain_-10", x=learned["x"] - 5.0)
+    table = with_altered(learned, altered)
+    assert len(rows_of(table, "altered")) == 2 * len(rows_of(table, "both")) == 2 * len(learned)
+    assert list(rows_of(table, "both")["x"]) == list(learned["x"])
+    assert len(rows_of(table, "clips")) == 12
+    part = training(table, "altered", "clip", COLUMNS)
+    assert (pd.Series(part.groups).value_counts() == 6).all()
+    assert set(smallest_parts(table, folds, "clip", COLUMNS)) == set(FITTED_TO)
+    alone = {"altered": suite}
+    said = inside_answers(table, folds, "clip", cuts(learned), alone, COLUMNS)
+    assert sorted(said.loc[said["length"] == 3.0, "clip"]) == sorted(learned["clip"].unique())

@@ -10,7 +10,7 @@ from joblib.externals.loky import get_reusable_executor
 from classically_punk.audio.alterations import ALTERATIONS
 from classically_punk.audio.canonical import SAMPLE_RATE, write_canonical
 from classically_punk.catalogue.sets import recipe
-from classically_punk.features.altered import altered_table
+from classically_punk.features.altered import altered_table, altered_windows
 from classically_punk.features.cached import feature_table
 from classically_punk.foundation.params import Features
 
@@ -73,3 +73,19 @@ def test_another_seed_is_another_noise(files: dict[str, Path]) -> None:
     one, other = (altered_table(files, SETTINGS, STEPS, seed, FEW).set_index(["clip", "alteration"]) for seed in (5, 6))
     assert (one.loc[("a", "gain_-20")] == other.loc[("a", "gain_-20")]).all()
     assert (one.loc[("a", "noise_20")] != other.loc[("a", "noise_20")]).any()
+
+
+def test_windows_of_altered_clips_and_the_whole_of_them(files: dict[str, Path]) -> None:
+    """The whole is what `altered_table` gives; a gain leaves every window's zero crossings."""
+    columns = [step.column for step in STEPS]
+    whole = altered_table(files, SETTINGS, STEPS, 5, FEW)
+    found = altered_windows(files, SETTINGS, STEPS, 5, FEW)
+    again = altered_windows(files, SETTINGS, STEPS, 5, FEW)
+    pd.testing.assert_frame_equal(found, again)
+    rows = found[found["window"] == -1].merge(whole[["clip", "alteration"]], on=["clip", "alteration"])
+    np.testing.assert_array_equal(rows[columns], whole[columns])
+    gained = found[found["alteration"] == "gain_-20"]
+    plain = feature_table(files, SETTINGS, STEPS)
+    assert list(gained["window"]) == list(plain["window"])
+    crossings = "zero_crossing_rate_mean"
+    assert gained[crossings].to_numpy() == pytest.approx(plain[crossings].to_numpy(), rel=5e-3)

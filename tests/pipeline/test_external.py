@@ -1,5 +1,6 @@
 """The stage over pairs of collections, run as DVC runs it, on two small ones whose links are known."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
 from classically_punk.contracts.tables.design import DESIGN, DESIGN_RECIPE
 from classically_punk.contracts.tables.external import EXTERNAL, EXTERNAL_CLIPS, EXTERNAL_LENGTHS, EXTERNAL_SCORES
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT, OLS_HELD_OUT
+from classically_punk.foundation.params import Pair, Params
+from classically_punk.foundation.reads import covers
+from classically_punk.stages.running import READS, declared_for_pair
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = tuple(step for step in recipe(["kaggle57"]).steps if step.over == "frames")[:3]
@@ -35,7 +39,8 @@ QUICK = {
 
 def stage(folder: Path, name: str, row: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", f"classically_punk.stages.{name}", row]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    known = {**os.environ, READS: str(folder / "reads.log"), "PUNK_CACHE": str(folder / ".punk_cache")}
+    return subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, check=False)
 
 
 def write_corpus(folder: Path, corpus: str, clips: dict[str, tuple[str, str]], seed: int, level: int = 1000) -> None:
@@ -69,7 +74,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content["external"]["pairs"] = {"demo-gtzan_mini": {"fit": "demo", "test": "gtzan_mini"}}
     content["comparators"].update(QUICK)
     content["evaluate"]["resamples"] = 200
-    content["external"]["lengths"] = [0.5, 1.0, 2.0]
+    content["external"] |= {"lengths": [0.5, 1.0, 2.0], "altered": ["gain_-10"]}
     (root / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     ours = {f"{genre}{k:02d}": (genre, f"{genre} artist {k // 2}") for genre in ("jazz", "rock") for k in range(12)}
     write_corpus(root, "demo", ours, seed=1)
@@ -107,10 +112,19 @@ def test_a_pair_is_fitted_asked_and_counted(folder: Path) -> None:
     assert np.isnan(accuracy.loc["lda", "inside"])  # no comparator was asked inside
     lengths = tables.read(EXTERNAL_LENGTHS, found)
     assert set(lengths["length"]) == {0.5, 1.0}  # the clips are of 1 s
-    assert set(lengths["fitted_to"]) == {"clips"}  # the design table has no windows
+    assert set(lengths["fitted_to"]) == {"clips", "altered"}  # the design table has no windows
     before = {path.name: path.read_bytes() for path in found.iterdir()}
     assert stage(folder, "external", "demo-gtzan_mini").returncode == 0
     assert {path.name: path.read_bytes() for path in found.iterdir()} == before
+
+
+def test_the_stage_reads_what_is_declared_for_it(folder: Path) -> None:
+    """That it reads nothing else, it sees to itself."""
+    assert stage(folder, "external", "demo-gtzan_mini").returncode == 0
+    lines = (folder / "reads.log").read_text(encoding="utf-8").splitlines()
+    addresses = {line.split()[1] for line in lines if line.startswith("external ")}
+    declared = declared_for_pair("external", Pair(fit="demo", test="gtzan_mini"), folder / "dvc.yaml").params
+    assert {each for each in declared if not any(covers(each, address) for address in addresses)} == set()
 
 
 @pytest.mark.parametrize(
@@ -127,9 +141,17 @@ def test_a_pair_that_is_not_listed_is_named_with_those_that_are(folder: Path, pa
     assert words in run.stderr
 
 
-def test_pairs_that_cannot_be_are_refused() -> None:
-    from classically_punk.foundation.params import Params
+def test_an_alteration_that_is_none_is_named(folder: Path) -> None:
+    path = folder / "params.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("gain_-10", "gain_-11"), encoding="utf-8")
+    run = stage(folder, "external", "demo-gtzan_mini")
+    path.write_text(text, encoding="utf-8")
+    assert run.returncode == 1
+    assert "external.altered: gain_-11 is no alteration; did you mean gain_" in run.stderr
 
+
+def test_pairs_that_cannot_be_are_refused() -> None:
     content = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
     for pairs, words in (
         ({"a": {"fit": "demo", "test": "gtzan"}}, "call the pair demo-gtzan"),
@@ -137,4 +159,4 @@ def test_pairs_that_cannot_be_are_refused() -> None:
         ({"demo-gtzan_published": {"fit": "demo", "test": "gtzan_published"}}, "gtzan_published is no corpus of"),
     ):
         with pytest.raises(ValueError, match=words):
-            Params.model_validate({**content, "external": {"lengths": [3.0], "pairs": pairs}})
+            Params.model_validate({**content, "external": {**content["external"], "pairs": pairs}})

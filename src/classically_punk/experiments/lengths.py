@@ -33,8 +33,10 @@ WAYS = (
     Way("clips", "whole"),
     Way("windows", "whole"),
     Way("both", "whole"),
+    Way("altered", "whole"),
     Way("windows", "windows"),
     Way("both", "windows"),
+    Way("altered", "windows"),
 )
 
 KEYS = ["length", "model", "fitted_to", "asked"]
@@ -44,7 +46,24 @@ PLAIN = (REGRESSION, "clips", "whole")
 NO_INTERVAL = Interval(None, None, "")
 
 Suites = Mapping[str, Suite]
-"""By what is fitted to: clips, windows or both."""
+"""By what is fitted to, as in FITTED_TO."""
+
+ALTERED = "altered"
+"""Column of a design table that says which rows are of altered clips; without it none is."""
+
+
+def with_altered(learned: pd.DataFrame, altered: pd.DataFrame) -> pd.DataFrame:
+    """The design table with the rows of altered clips behind it. altered : as `features.altered.altered_windows`."""
+    about = learned.drop_duplicates("clip")[["clip", "label", "group", "song"]]
+    more = altered.drop(columns="alteration").merge(about, on="clip", how="inner", validate="many_to_one")
+    return pd.concat([learned.assign(**{ALTERED: False}), more.assign(**{ALTERED: True})], ignore_index=True)
+
+
+def rows_of(rows: pd.DataFrame, fitted_to: str) -> pd.DataFrame:
+    """Those rows of a design table that a regression is fitted to. Raises KeyError on what is not in FITTED_TO."""
+    whole = rows["window"] == WHOLE
+    own = ~rows[ALTERED].astype(bool) if ALTERED in rows else whole | True
+    return rows[{"clips": own & whole, "windows": own & ~whole, "both": own, "altered": whole | True}[fitted_to]]
 
 
 def training_of(rows: pd.DataFrame, fitted_to: str, protocol: str, columns: Sequence[str]) -> Training:
@@ -52,8 +71,7 @@ def training_of(rows: pd.DataFrame, fitted_to: str, protocol: str, columns: Sequ
 
     Calibration keeps whole what the protocol does, so windows of a clip stay together.
     """
-    whole = rows["window"] == WHOLE
-    used = rows[{"clips": whole, "windows": ~whole, "both": whole | True}[fitted_to]].sort_values(["clip", "window"])
+    used = rows_of(rows, fitted_to).sort_values(["clip", "window"], kind="stable")
     keeps = kept_whole(protocol)
     units = used["clip"] if keeps == "row" else used[keeps]
     return Training(
@@ -68,14 +86,12 @@ def smallest_parts(learned: pd.DataFrame, folds: pd.DataFrame, protocol: str, co
     """How many independent rows the smallest training part is worth, by what is fitted to; without windows there are
     clips alone."""
     parts = [learned[learned["clip"].isin(training)] for training, _ in _sides(folds, protocol)]
-    if (learned["window"] == WHOLE).all():
-        return {"clips": min(len(part) for part in parts)}
-    used = {
-        "clips": [part[part["window"] == WHOLE] for part in parts],
-        "windows": [part[part["window"] != WHOLE] for part in parts],
-        "both": parts,
-    }
-    return {name: min(effective_rows(rows, columns) for rows in found) for name, found in used.items()}
+    names = ["clips"]
+    if (learned["window"] != WHOLE).any():
+        names += ["windows", "both"]
+    if ALTERED in learned:
+        names.append("altered")
+    return {name: min(effective_rows(rows_of(part, name), columns) for part in parts) for name in names}
 
 
 def effective_rows(rows: pd.DataFrame, columns: Sequence[str]) -> int:

@@ -24,6 +24,7 @@ from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Features
 
 ROOM = "altered"
+WINDOWS_ROOM = "altered_windows"
 LIBRARIES = ("soundfile", "soxr")  # that alterations use, beside those of features
 WHOLE_CLIP = 600.0  # s; a window as long as clips may be: features of the whole clip only
 
@@ -66,6 +67,44 @@ def altered_table(
     columns = rows[0][2] if rows else ()
     values = np.stack([row[3] for row in rows]) if rows else np.zeros((0, 0))
     return pd.concat([head, pd.DataFrame(values, columns=list(columns))], axis=1)
+
+
+def altered_windows(
+    files: Mapping[str, Path],
+    settings: Features,
+    steps: Sequence[Step],
+    seed: int,
+    alterations: Sequence[Alteration],
+) -> pd.DataFrame:
+    """The columns clip, alteration, window and those of `steps`, float32: a row for the whole of each altered clip
+    (window -1) and for each window of it. Else as `altered_table`."""
+    warm_up(steps)
+    made_by = making_key(settings, steps, [alteration_module.__name__], LIBRARIES)
+    work = partial(_windows_of_clip, _Work(settings, tuple(steps), seed, tuple(alterations), made_by))
+    tasks = [_Task(clip, path) for clip, path in files.items()]
+    found = [part for parts in ordered_map(work, tasks, expected=len(tasks), label="alterations") for part in parts]
+    columns = ["clip", "alteration", "window", *(step.column for step in steps)]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def _windows_of_clip(work: _Work, task: _Task) -> list[pd.DataFrame]:
+    content = task.path.read_bytes()
+    samples = read_canonical(task.path)
+    own_seed = zlib.crc32(f"{work.seed} {task.clip}".encode())
+    found = []
+    for alteration in work.alterations:
+        if not alteration.applies(len(samples)):
+            continue
+        key = content_cache.content_key(content, alteration.name, str(own_seed), work.made_by)
+        stored = content_cache.load(WINDOWS_ROOM, key)
+        if stored is None:
+            features = clip_features(alteration.apply(samples, own_seed), work.settings, work.steps)
+            stored = {"window": features.window, "values": features.values}
+            content_cache.store(WINDOWS_ROOM, key, stored)
+        part = pd.DataFrame(stored["values"].astype(np.float32), columns=[step.column for step in work.steps])
+        named = part.assign(clip=task.clip, alteration=alteration.name, window=stored["window"].astype(np.int64))
+        found.append(named)
+    return found
 
 
 _Row = tuple[str, str, tuple[str, ...], "np.typing.NDArray[np.float32]"]

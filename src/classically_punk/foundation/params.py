@@ -246,8 +246,10 @@ class Pair(Section):
 
 
 class External(Section):
-    """Music from elsewhere; a pair is called FIT-TEST. lengths : of cuts, in s."""
+    """Music from elsewhere; a pair is called FIT-TEST. lengths : of cuts, in s; altered : names of alterations."""
 
+    seed: Seed
+    altered: Annotated[list[FileName], Field(max_length=50)]
     lengths: Annotated[list[Annotated[float, Field(ge=0.5, le=3600)]], Field(min_length=1, max_length=20)]
     pairs: Annotated[dict[Annotated[str, Field(max_length=101)], Pair], Field(max_length=100)]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from classically_punk.audio.alterations import ALTERATIONS, Alteration
 from classically_punk.audio.canonical import read_canonical
 from classically_punk.audio.fingerprint import fingerprint
 from classically_punk.contracts import tables
@@ -24,9 +25,18 @@ from classically_punk.contracts.tables.external import (
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT, OLS_HELD_OUT
 from classically_punk.corpora.loaders import LOADERS
 from classically_punk.corpora.overlap import Side, strangers
-from classically_punk.experiments.lengths import answers, fitted, inside_answers, length_table, smallest_parts
+from classically_punk.experiments.lengths import (
+    answers,
+    fitted,
+    inside_answers,
+    length_table,
+    smallest_parts,
+    with_altered,
+)
+from classically_punk.features.altered import altered_windows
 from classically_punk.features.cuts import cuts_table
-from classically_punk.foundation.params import Params
+from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.params import Params, near_name
 from classically_punk.models.comparators import comparator_suite
 from classically_punk.models.ols import planned_suite
 from classically_punk.models.planning import plan_columns, plan_corpus
@@ -100,6 +110,11 @@ def _lengths(
         cuts_table(each.audio_of(clips), params.external.lengths, params.features, recipe.steps)
         for each, clips in ((fit, known), (test, sorted(asked.rows["clip"])))
     )
+    wanted = _alterations(params.external.altered)
+    if wanted:
+        files = fit.audio_of(known)
+        altered = altered_windows(files, params.features, recipe.steps, params.external.seed, wanted)
+        learned = with_altered(learned, altered)
     rows = smallest_parts(learned, folds, protocol, columns)
     plans = {fitted_to: plan_columns(len(columns), count, params.ols) for fitted_to, count in rows.items()}
     plans["clips"] = plan_corpus(len(columns), folds, params.ols).whole  # as the model of the corpus
@@ -111,6 +126,15 @@ def _lengths(
     inside = inside_answers(learned, folds, protocol, inside_cuts, suites, columns)
     groups = asked.rows.set_index("clip")["group"].to_dict()
     return length_table(elsewhere, groups, inside, learned, protocol, params.evaluate)
+
+
+def _alterations(names: Sequence[str]) -> list[Alteration]:
+    known = {alteration.name: alteration for alteration in ALTERATIONS}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        hint = near_name(unknown[0], known)
+        raise PunkError(f"external.altered: {unknown[0]} is no alteration; {hint}known are {', '.join(known)}")
+    return [known[name] for name in names]
 
 
 def _side(params: Params, places: Places) -> Side:

@@ -18,6 +18,14 @@ KINDS = {
 }
 """What becomes of a clip of the other collection, and what a reader calls such clips."""
 
+FITTED_TO = {
+    "clips": "whole clips",
+    "windows": "windows",
+    "both": "clips and windows",
+    "altered": "clips and windows, altered ones too",
+}
+"""Rows that a regression was fitted to, and what a reader calls them."""
+
 EXTERNAL = Table(
     "external.csv",
     "One pair of collections: what was fitted to, and who was asked.",
@@ -97,7 +105,7 @@ EXTERNAL_LENGTHS = Table(
     (
         number("length", "s", "Length of the cuts, out of the middle of the clips."),
         MODEL,
-        text("fitted_to", "Rows that it was fitted to.", among=("clips", "windows", "both")),
+        text("fitted_to", "Rows that it was fitted to.", among=FITTED_TO),
         text("asked", "What is asked: the cut as one, or the mean answer to its windows.", among=("whole", "windows")),
         text("chosen", "Whether it has the lowest log loss inside, of all at this length.", among=YES_NO),
         text("wins", "Whether it has the highest accuracy elsewhere, of all at this length.", among=YES_NO),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from classically_punk.contracts.models import REGRESSION, title
-from classically_punk.contracts.tables.external import ASKED, KINDS
+from classically_punk.contracts.tables.external import ASKED, FITTED_TO, KINDS
 from classically_punk.reporting.pages.phrases import sentences
 from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Term, Text, text
@@ -176,7 +176,8 @@ def length_words(rows: Sequence[Row], chosen: Row) -> Text:
         how = "not measurably other than the fit to whole clips"
     said = text(
         "{length} s: {model} fitted to {what} recognises {share}, {how}",
-        length=chosen.number("length", "g") or "", model=Name(title(chosen["model"])), what=Name(chosen["fitted_to"]),
+        length=chosen.number("length", "g") or "", model=Name(title(chosen["model"])),
+        what=FITTED_TO[chosen["fitted_to"]],
         share=chosen.interval(".0%", "accuracy") or "", how=how,
     )  # fmt: skip
     best = next((row for row in rows if row["length"] == chosen["length"] and row["wins"] == "yes"), chosen)
@@ -184,5 +185,5 @@ def length_words(rows: Sequence[Row], chosen: Row) -> Text:
         return said + "; no other has more right."
     return said + text(
         "; the most right has {model} fitted to {what}, {share}.",
-        model=Name(title(best["model"])), what=Name(best["fitted_to"]), share=best.number("accuracy", ".0%") or "",
+        model=Name(title(best["model"])), what=FITTED_TO[best["fitted_to"]], share=best.number("accuracy", ".0%") or "",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.models import title as model_title
+from classically_punk.contracts.tables.external import FITTED_TO
 from classically_punk.reporting.pages import external
 from classically_punk.reporting.pages.blocks import Block, Bullets, Folded, Heading, Paragraph, Section, Table, absent
 from classically_punk.reporting.pages.results import Results
@@ -74,7 +75,7 @@ def _lengths(results: Results, test: str) -> list[Block | None]:
         return []
     chosen = [row for row in rows if row["chosen"] == "yes"]
     shown = [
-        (row.number("length", "g"), Name(model_title(row["model"])), row["fitted_to"], row["asked"],
+        (row.number("length", "g"), Name(model_title(row["model"])), FITTED_TO[row["fitted_to"]], row["asked"],
          row.number("inside_accuracy", ".3f"), row.interval(".3f", "accuracy"),
          row.interval("+points", "difference", "difference_low", "difference_high"),
          row.interval(".3f", "calibration_error", "calibration_error_low", "calibration_error_high"),
@@ -89,8 +90,8 @@ def _lengths(results: Results, test: str) -> list[Block | None]:
         Heading("Snippets"),
         Paragraph(
             "The same clips, cut down to their middle. A deviation over seconds is not one over a whole clip: models "
-            "fitted to whole clips, to windows and to both are asked. Which one answers at a length is chosen inside, "
-            "on cuts of held-out clips; the clips from elsewhere have no say in it."
+            "fitted to whole clips, to windows, to both and to altered ones are asked. Which answers at a length is "
+            "chosen inside, on cuts of held-out clips; the clips from elsewhere have no say in it."
         ),
         Bullets([external.length_words(rows, row) for row in chosen]),
         Table("The fit that is chosen inside, at each length", head, [by_row[id(row)] for row in chosen]),
