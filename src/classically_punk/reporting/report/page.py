@@ -71,7 +71,7 @@ def key_table(results: Results) -> Block:
             first.number("n", ",.0f") if first else None, first.number("n_groups", ",.0f") if first else None,
         ))  # fmt: skip
     titles = {name: title for name, title, _ in report_models.SCORES}
-    other = "accuracy by optimal scoring"
+    other = "by optimal scoring"
     head = ["protocol", *(titles[name] for name in names), other, "clips or windows", "groups"]
     order = report_models.judged_protocols(results)
     marked = frozenset(place for place, name in enumerate(order) if name == results.headline)
