@@ -69,9 +69,7 @@ def robust_words(results: Results, most: int | None = None) -> Text:
     """What costs the regression accuracy for certain, the worst first and no more than `most`, and what follows."""
     worst = harmful(results)
     if not worst:
-        return text(
-            "No alteration costs the regression accuracy for certain: every interval of the loss covers zero."
-        )
+        return text("No alteration costs the regression accuracy for certain: every interval of the loss covers zero.")
     parts = [
         text(
             "{name} ({loss} points, {n} clips)", name=Name(_alteration(row)), n=row.number("n", ".0f") or "",
