@@ -12,6 +12,7 @@ what the project does (`scoring.bootstrap`). Printed as Markdown.
 """
 
 import argparse
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,10 +70,8 @@ def shape_of(corpus: str, root: Path) -> Shape:
     parts = pd.read_csv(tables / "group_recall.csv", dtype={"group": str})
     names = sorted(parts["genre"].unique())
     confusion = pd.read_csv(tables / "confusion.csv")
-    totals = confusion.groupby("protocol")["count"].sum()
-    right = confusion[confusion["actual"] == confusion["predicted"]].groupby("protocol")["count"].sum()
-    same = (totals == parts["n"].sum()) & (right == parts["right"].sum())
-    protocol = str(same.index[same][0])
+    summary = json.loads((root / "metrics" / corpus / "summary.json").read_text(encoding="utf-8"))
+    protocol = str(summary["headline"]["protocol"])
     counts = (
         confusion[confusion["protocol"] == protocol]
         .pivot_table(index="actual", columns="predicted", values="count", fill_value=0)
@@ -84,7 +83,7 @@ def shape_of(corpus: str, root: Path) -> Shape:
     pair = pd.read_csv(tables / "comparisons.csv").query("protocol == @protocol and model == 'ols'").iloc[0]
     other_right = np.array(  # given that the first model is wrong, or right
         [pair["only_other"] / (pair["n"] * (1 - accuracy)), 1 - pair["only_model"] / (pair["n"] * accuracy)]
-    )
+    ).clip(0, 1)  # the accuracy is of all partitions, the comparison of the first
     said = counts + 0.5 / len(names)
     said /= said.sum(axis=1, keepdims=True)
     hit = np.eye(len(names))

@@ -41,9 +41,9 @@ def ruled(default: str, difference: float, low: float | None, high: float | None
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (0.01, 0.05, "lies above nought"),
-        (-0.05, -0.01, "lies below nought"),
-        (-0.01, 0.05, "holds nought"),
+        (0.01, 0.05, "lies above zero"),
+        (-0.05, -0.01, "lies below zero"),
+        (-0.01, 0.05, "covers zero"),
         (None, None, "without an interval"),
     ],
 )
@@ -101,7 +101,7 @@ def test_what_windows_add_is_said_or_why_they_add_nothing(tmp_path: Path) -> Non
         "protocol": "artist", "accuracy": 0.5, "difference": 0.02, "difference_low": -0.01, "difference_high": 0.05,
     }  # fmt: skip
     with_them = altered(tmp_path, summary=lambda scores: {**scores, "windows": windows})
-    assert "+2.0 [\u22121.0, +5.0] points against the whole clip alone, and the interval holds nought" in str(
+    assert "+2.0 [\u22121.0, +5.0] points against the whole clip alone, and the interval covers zero" in str(
         windows_words(with_them)
     )
     without = str(windows_words(Results("gtzan_published", REPOSITORY)))

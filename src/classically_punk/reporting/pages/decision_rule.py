@@ -21,8 +21,8 @@ def lead_words(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "without an interval here, so that nothing is changed"
     if low > 0:
-        return "and the interval lies above nought"
-    return "and the interval lies below nought" if high < 0 else "and the interval holds nought"
+        return "and the interval lies above zero"
+    return "and the interval lies below zero" if high < 0 else "and the interval covers zero"
 
 
 def rule_words(results: Results) -> Text | None:

@@ -69,9 +69,7 @@ def robust_words(results: Results, most: int | None = None) -> Text:
     """What costs the regression accuracy for certain, the worst first and no more than `most`, and what follows."""
     worst = harmful(results)
     if not worst:
-        return text(
-            "No alteration costs the regression accuracy for certain: every interval of the loss covers nought."
-        )
+        return text("No alteration costs the regression accuracy for certain: every interval of the loss covers zero.")
     parts = [
         text(
             "{name} ({loss} points, {n} clips)", name=Name(_alteration(row)), n=row.number("n", ".0f") or "",
@@ -80,7 +78,7 @@ def robust_words(results: Results, most: int | None = None) -> Text:
         for row in worst[:most]
     ]  # fmt: skip
     words = text(
-        "What costs the regression accuracy, by intervals that do not cover nought{first}: {all}. ",
+        "What costs the regression accuracy, by intervals that do not cover zero{first}: {all}. ",
         first=", the worst first" if len(worst) > 1 else "", all=listed(parts),
     )  # fmt: skip
     unnoticed = list(dict.fromkeys(UNNOTICED[row["kind"]] for row in worst if row["kind"] in UNNOTICED))
@@ -102,7 +100,7 @@ def certainty(results: Results) -> Section:
     calibrated = score(results, "ols", results.headline, "calibration_error")
     raw = score(results, "ols", results.headline, "raw_calibration_error")
     target = results.row("target", ("target",))
-    words = text("Fitted values are no probabilities: some are below nought or above one. ")
+    words = text("Fitted values are no probabilities: some are below zero or above one. ")
     if calibrated and raw:
         helped = (calibrated.value("value") or 0.0) < (raw.value("value") or 0.0)
         words += text(

@@ -63,15 +63,16 @@ def key_table(results: Results) -> Block:
     names = ("accuracy", "macro_f1", "top2_accuracy")
     rows = []
     for protocol in report_models.judged_protocols(results):
-        cells = [report_models.score(results, REGRESSION, protocol, name) for name in names]
-        cells.append(report_models.score(results, OPTIMAL_SCORING, protocol, "accuracy"))
-        first = cells[0]
+        first, *others = (report_models.score(results, REGRESSION, protocol, name) for name in names)
+        other_rule = report_models.score(results, OPTIMAL_SCORING, protocol, "accuracy")
         rows.append((
-            Name(protocol), *(cell.interval(".3f") if cell else None for cell in cells),
+            Name(protocol), first.interval(".3f") if first else None,
+            *(cell.number("value", ".3f") if cell else None for cell in others),
+            other_rule.interval(".3f") if other_rule else None,
             first.number("n", ",.0f") if first else None, first.number("n_groups", ",.0f") if first else None,
         ))  # fmt: skip
     titles = {name: title for name, title, _ in report_models.SCORES}
-    other = "accuracy by optimal scoring"
+    other = "by optimal scoring"
     head = ["protocol", *(titles[name] for name in names), other, "clips or windows", "groups"]
     order = report_models.judged_protocols(results)
     marked = frozenset(place for place, name in enumerate(order) if name == results.headline)

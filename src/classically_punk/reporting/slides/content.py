@@ -1,6 +1,7 @@
 """Slides on the question, the data, features, and the model."""
 
 from classically_punk.reporting.pages.captions import anatomies, picture
+from classically_punk.reporting.pages.decision_rule import rule_called
 from classically_punk.reporting.pages.method import scored_columns, scored_is_shown
 from classically_punk.reporting.pages.musical import significant
 from classically_punk.reporting.pages.phrases import amount, in_words
@@ -208,7 +209,7 @@ def model(results: Results) -> Slide:
                  way="for" if (first.value("coefficient") or 0.0) > 0 else "against")
             if sure
             else text("No single weight can be told from nothing, given how many were tested."),
-            text("The answer is the genre with the largest sum. No step is hidden.")
+            text("The answer is that of {rule}. No step is hidden.", rule=rule_called(results))
             if whole
             else text("The scored regression is given {columns}.", columns=scored_columns(results)),
         ),
