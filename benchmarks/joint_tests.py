@@ -29,6 +29,7 @@ from classically_punk.contracts.tables.design import DESIGN_RECIPE
 from classically_punk.diagnostics.joint import EFFECTIVE_PER_SLOPE, effective_groups, slope_pull
 from classically_punk.foundation.params import Ols, read_params
 from classically_punk.models.ols import OlsFit, fit_ols, training_rows
+from classically_punk.models.planning import plan_columns
 from classically_punk.scoring.bootstrap import units_of
 
 FloatArray = NDArray[np.float64]
@@ -84,7 +85,8 @@ def family_wise(wald: FloatArray, q: int, groups: float, scaled: bool) -> str:
 
 
 def measured(training: Training, families: dict[str, str], settings: Ols, permutations: int, seed: int) -> list[str]:
-    fit = fit_ols(training, list(families), families, settings)
+    plan = plan_columns(len(families), len(training.labels), settings).plain  # as the stage `diagnose` fits
+    fit = fit_ols(training, list(families), families, plan.settings, most=plan.most)
     wald, q = statistics(fit, training, permutations, np.random.default_rng(seed))
     groups, effective = fit.robust.n_groups, effective_groups(training.groups)
     last = family_wise(wald, q, effective, True)
