@@ -1,6 +1,7 @@
 """Fixtures for every room."""
 
 import os
+import signal
 import time
 import zipfile
 from collections.abc import Callable
@@ -22,6 +23,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # be the other's, and crash. Each process of the tests has its own, and none is that of the graph.
 OWN = REPOSITORY / ".punk_cache" / "numba-tests" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 os.environ["NUMBA_CACHE_DIR"] = str(OWN)
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job: what it starts would inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REAL_CORPORA = ("gtzan_mini", "gtzan_published")
 """Whose files `make testdata` fetches."""
