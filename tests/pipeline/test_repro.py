@@ -33,7 +33,7 @@ SMALL = {
     "demo": {"clips_per_genre": 4, "artists_per_genre": 2, "shortest": 3.0, "longest": 4.0},
     "folds": {"segment_random": 2, "strict": 2, "repeats": 2},
     "evaluate": {"resamples": 100},
-    "features": {"window": 1.0, "window_hop": 1.0},
+    "features": {"sets": ["standard"], "window": 1.0, "window_hop": 1.0},
     "comparators": {
         "ridge": {"alpha": [100.0]},
         "lda": {"shrinkage": [0.5]},
@@ -45,6 +45,7 @@ SMALL = {
     },
     "robustness": {"clips_per_genre": 1},
     "explore": {"resamples": 20},
+    "label_issues": {"repeats": 2},
 }
 
 
@@ -299,7 +300,7 @@ def interrupted(folder: Path, how: signal.Signals) -> "subprocess.Popen[bytes]":
     """A run from the archive on, that is sent a signal as soon as it writes clips, and has ended."""
     shutil.rmtree(folder / "data" / "demo", ignore_errors=True)
     process = subprocess.Popen(
-        ["dvc", "repro", "--no-run-cache", "features@demo"],
+        ["dvc", "repro", "--no-run-cache", "ingest@demo"],
         cwd=folder,
         env=environment(folder),
         stdout=subprocess.DEVNULL,
@@ -324,14 +325,14 @@ def test_an_interrupted_run_goes_on_and_makes_the_same(checkout: Path, tmp_path:
         if process.returncode != 0:
             break  # else it came between two stages, where DVC does not listen, and the run went on to its end
     assert process.returncode != 0
-    assert not (folder / "data" / "demo" / "features.parquet").exists()
+    assert not (folder / "data" / "demo" / "clips.csv").exists()
     # what a kill leaves when it comes in the middle of a file, which it seldom does
     (folder / "data" / "demo" / f".clips.csv.{process.pid}.partial").write_text("clip,la", encoding="utf-8")
-    repro(folder, "features@demo")
+    repro(folder, "ingest@demo")
     made = {name: md5 for name, md5 in content(folder).items() if name.startswith("data/demo/")}
     expected = {name: md5 for name, md5 in content(checkout).items() if name in made}
     assert made == expected
-    assert "data/demo/features.parquet" in made
+    assert "data/demo/clips.csv" in made
 
 
 def test_a_file_system_that_takes_no_more_is_an_error_and_nothing_is_kept(checkout: Path, tmp_path: Path) -> None:
