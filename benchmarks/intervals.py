@@ -109,8 +109,8 @@ def _alike(parts: pd.DataFrame) -> float:
     mean_between, mean_within = between / (len(n) - genres), within / (n.sum() - len(n))
     squares = (parts["n"] ** 2).groupby(parts["genre"]).sum() / parts.groupby("genre")["n"].sum()
     size = (n.sum() - squares.sum()) / (len(n) - genres)
-    # at 1 every clip of a group has one answer, and the distribution it is drawn from has no density
-    return float(np.clip((mean_between - mean_within) / (mean_between + (size - 1) * mean_within), 0.0, 0.99))
+    # near 1, where every clip of a group has one answer, draws of the distribution vanish below what floats hold
+    return float(np.clip((mean_between - mean_within) / (mean_between + (size - 1) * mean_within), 0.0, 0.9))
 
 
 def drawn(shape: Shape, rng: np.random.Generator) -> FloatArray:
