@@ -22,6 +22,9 @@ from classically_punk.reporting.report.labels import label_issues
 LEVEL = 0.05
 JOINT_SHOWN = 20
 INFLUENTIAL_SHOWN = 10
+NO_TEST = "no test: "
+"""How the reason begins where columns of the regression could not be tested."""
+
 TEST_WORDS = {
     "breusch_pagan": ("Breusch-Pagan (Koenker)", "the scatter changes with the columns"),
     "white_without_interactions": ("White, without interactions", "the scatter changes with columns or their squares"),
@@ -81,7 +84,9 @@ def _family_size(results: Results) -> Segment:
 def _joint(results: Results) -> Text:
     rows = results.rows("joint_tests", ("column",))
     if rows and not any(row.value("p") is not None for row in rows):
-        return text("Columns are not tested over all genres at once: {why}.", why=Name(rows[0]["reason"].rstrip(".")))
+        reasons = [row["reason"] for row in rows]
+        why = next((each for each in reasons if each.startswith(NO_TEST)), reasons[0])  # else of a column left out
+        return text("Columns are not tested over all genres at once: {why}.", why=Name(why.removeprefix(NO_TEST)))
     sure = [row for row in rows if (p := row.value("p_holm")) is not None and p < LEVEL]
     if not sure:
         return text("No column has a joint effect on the genres that survives the adjustment for all columns.")
