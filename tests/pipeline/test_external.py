@@ -91,12 +91,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert run.returncode == 0, run.stderr
     regressions = tables.read(OLS_HELD_OUT, root / "models" / "demo")
     tables.write(COMPARATORS_HELD_OUT, regressions.iloc[:0], root / "models" / "demo")
+    run = stage(root, "external", "demo-gtzan_mini")
+    assert run.returncode == 0, run.stderr
     return root
 
 
 def test_a_pair_is_fitted_asked_and_counted(folder: Path) -> None:
-    run = stage(folder, "external", "demo-gtzan_mini")
-    assert run.returncode == 0, run.stderr
     found = folder / "reports" / "demo" / "tables" / "external" / "gtzan_mini"
     counts = tables.read(EXTERNAL_CLIPS, found).set_index("kind")
     expected = {"asked": 2, "not used": 0, "genre": 1, "recording": 1, "song": 0, "artist": 1}
@@ -120,7 +120,6 @@ def test_a_pair_is_fitted_asked_and_counted(folder: Path) -> None:
 
 def test_the_stage_reads_what_is_declared_for_it(folder: Path) -> None:
     """That it reads nothing else, it sees to itself."""
-    assert stage(folder, "external", "demo-gtzan_mini").returncode == 0
     lines = (folder / "reads.log").read_text(encoding="utf-8").splitlines()
     addresses = {line.split()[1] for line in lines if line.startswith("external ")}
     declared = declared_for_pair("external", Pair(fit="demo", test="gtzan_mini"), folder / "dvc.yaml").params

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
-from imports import PACKAGE, REPOSITORY, SOURCES, all_imports
+from imports import PACKAGE, REPOSITORY
 
 from classically_punk.foundation.params import Params, Section, read_params
 from classically_punk.foundation.reads import covers
@@ -95,14 +95,6 @@ def ran(run: subprocess.CompletedProcess[str]) -> list[str]:
     """The stages that were run, not those restored or found unchanged."""
     lines = run.stdout.splitlines()
     return [line.split("'")[1].split("@")[0] for line in lines if line.startswith("Running stage")]
-
-
-def stages_with_workers(checkout: Path) -> list[str]:
-    """The stages of the corpus, in their order, whose code reaches the one module that starts workers."""
-    stages = yaml.safe_load((checkout / "dvc.lock").read_text(encoding="utf-8"))["stages"]
-    names = [stage.removesuffix("@demo") for stage in stages if stage.endswith("@demo")]
-    workers = SOURCES / PACKAGE / "foundation" / "parallel.py"
-    return [name for name in names if workers in all_imports(SOURCES / PACKAGE / "stages" / f"{name}.py")]
 
 
 def outdated(checkout: Path) -> set[str]:
@@ -230,18 +222,6 @@ def test_outputs_name_no_machine_and_no_time(checkout: Path) -> None:
         if not name.startswith("data/raw"):
             data = (checkout / name).read_bytes()
             assert not [secret for secret in secrets if len(secret) > 4 and secret in data], name
-
-
-def test_one_worker_gives_the_same_bytes_as_two(checkout: Path) -> None:
-    """Of the stages that keep what they work out by content, and so must do it anew; `.ci/run` does the same for the
-    whole graph."""
-    before = content(checkout)
-    shutil.rmtree(checkout / ".punk_cache")
-    stages = ["ingest", "features", "robustness"]
-    assert set(stages) < set(stages_with_workers(checkout))
-    targets = [f"{stage}@demo" for stage in stages]
-    assert ran(repro(checkout, "--force", "--no-run-cache", "--single-item", *targets, jobs=1)) == stages
-    assert content(checkout) == before
 
 
 def test_one_more_clip_costs_one_more_clip(checkout: Path, tmp_path: Path) -> None:

@@ -157,6 +157,7 @@ def test_what_is_said_of_a_length_follows_from_its_rows(
     words = str(external.length_words(rows, rows[0]))
     assert words.startswith("3 s: ")
     assert f"fitted to windows recognises 60% [50%, 70%], {said}" in words
-    report = build_report(results)
-    assert faults(report, root, root / "reports" / FIT) == []
-    assert "Snippets" in report
+    if None in interval:  # one page stands for all: they differ in these words
+        report = build_report(results)
+        assert faults(report, root, root / "reports" / FIT) == []
+        assert "Snippets" in report
