@@ -73,7 +73,7 @@ def key_table(results: Results) -> Block:
         ))  # fmt: skip
     titles = {name: title for name, title, _ in report_models.SCORES}
     other = "by optimal scoring"
-    head = ["protocol", *(titles[name] for name in names), other, "clips or windows", "groups"]
+    head = ["protocol", *(titles[name] for name in names), other, "tested", "groups"]
     order = report_models.judged_protocols(results)
     marked = frozenset(place for place, name in enumerate(order) if name == results.headline)
     return Table("The linear regression on clips it was not fitted to; the headline is marked", head, rows, marked)
