@@ -44,8 +44,10 @@ MAY_IMPORT = {
     "experiments": {"models", "scoring", "validation"},
     "exploration": {"audio", "features", "models", "scoring"},
     "reporting": set(),
+    "bundle": {"catalogue", "models"},
+    "serving": {"audio", "bundle", "features"},
     "verification": set(),
-    "cli": {"catalogue", "corpora", "reporting", "verification"},
+    "cli": {"audio", "bundle", "catalogue", "corpora", "reporting", "serving", "verification"},
     "": set(),
 }
 EVERYWHERE = {"", "contracts", "foundation"}

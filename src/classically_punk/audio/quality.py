@@ -2,19 +2,35 @@
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE, Samples
 from classically_punk.contracts.faults import Fault
-from classically_punk.foundation.params import Ingest
 
 _FULL_SCALE = 32768
 _FRAME = 1024  # samples, 46 ms: the frames that are silent or not
 _SHORTEST_FLAT = 3  # samples; Audacity's Find Clipping starts at the same number
 _PILED_UP = 4  # times
 _FAINTEST = 64  # of 32768, -54 dBFS: below, 16 bits are too coarse to tell a flat top from a slow wave
+
+
+class Thresholds(Protocol):
+    """From where on a clip is silent, clipped or off zero, as the parameters of `ingest` of these names say."""
+
+    @property
+    def silence(self) -> float: ...
+
+    @property
+    def silent_share(self) -> float: ...
+
+    @property
+    def clipped_share(self) -> float: ...
+
+    @property
+    def dc_offset(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,7 @@ class Quality:
     dc_offset: float
 
 
-def measure(samples: Samples, settings: Ingest) -> Quality:
+def measure(samples: Samples, settings: Thresholds) -> Quality:
     """Quality of `samples`, shape (n,). Raises ValueError when there are none."""
     if not samples.size:
         raise ValueError("a clip without samples has no quality")
@@ -52,7 +68,7 @@ def measure(samples: Samples, settings: Ingest) -> Quality:
     )
 
 
-def faults(quality: Quality, settings: Ingest) -> tuple[Fault, ...]:
+def faults(quality: Quality, settings: Thresholds) -> tuple[Fault, ...]:
     """What `quality` says is wrong, by the thresholds of `settings`: silent (rejects), clipped, dc_offset."""
     found = []
     if quality.silent_share >= settings.silent_share:
