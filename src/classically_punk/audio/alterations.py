@@ -5,7 +5,7 @@ recording would be. Everything random comes from the seed that the caller gives.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.audio.stretching import stretched
+from classically_punk.foundation.errors import PunkError
+from classically_punk.foundation.params import near_name
 
 Int16Array = NDArray[np.int16]
 FloatArray = NDArray[np.float64]
@@ -245,3 +247,13 @@ ALTERATIONS: tuple[Alteration, ...] = (
     clipping(),
     *(crop(seconds) for seconds in CROPS),
 )
+
+
+def alterations_named(names: Sequence[str], place: str) -> list[Alteration]:
+    """The entries of these names. Raises PunkError on one that is none. place : the parameter that lists them."""
+    known = {alteration.name: alteration for alteration in ALTERATIONS}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        hint = near_name(unknown[0], known)
+        raise PunkError(f"{place}: {unknown[0]} is no alteration; {hint}known are {', '.join(known)}")
+    return [known[name] for name in names]

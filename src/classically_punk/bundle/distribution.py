@@ -1,16 +1,12 @@
-"""How the training music lies: quantiles of columns, distances of clips from the others, clips along principal axes."""
+"""How the training clips lie along the principal axes of their columns."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from classically_punk.contracts.classifier import FloatArray
-from classically_punk.models.regression import GenreRegression
 
-QUANTILES = 101
 AXES = 10
-NEARLY_ALONE = 1.0 - 1e-9
-"""Leverage from which a row determines a coefficient alone: its distance from the others has no bound."""
 
 
 @dataclass(frozen=True)
@@ -19,23 +15,6 @@ class Along:
 
     axes: FloatArray
     rows: FloatArray
-
-
-def quantiles(values: FloatArray) -> FloatArray:
-    """values : shape (n,). Returns shape (QUANTILES,), from the smallest to the largest, evenly spaced."""
-    return np.quantile(values, np.linspace(0.0, 1.0, QUANTILES))
-
-
-def novelties(regression: GenreRegression, values: FloatArray) -> FloatArray:
-    """How far each training row lies from the others: the leverage that it would have as a new row to a fit without it.
-
-    values : shape (n, p), the training rows. Returns shape (n,)
-    h / (1 - h), h being its leverage in the fit with it: by the formula for the inverse of a matrix changed by one row.
-    Source: Sherman & Morrison 1950, Annals of Mathematical Statistics 21; Belsley, Kuh & Welsch 1980, sec. 2.1.
-    """
-    h = np.minimum(regression.leverage(values), NEARLY_ALONE)
-    found: FloatArray = h / (1.0 - h)
-    return found
 
 
 def along_axes(standardised: FloatArray) -> Along:

@@ -119,7 +119,10 @@ def _models(content: Content, name: str) -> dict[str, FittedPair]:
             n, p = len(content.genres), len(columns)
             if regression.genres != tuple(content.genres) or regression.columns != columns:
                 raise ValueError("its genres or columns are not the bundle's")
-            if regression.intercepts.shape != (n,) or regression.reduction.weights.shape[0] != p:
+            if regression.intercepts.shape != (n,) or regression.reduction.weights.shape != (
+                p,
+                len(regression.reduction.names),
+            ):
                 raise ValueError("its numbers have not the shape that its genres and columns ask for")
             if rule.rule.offsets.shape != (n,) or rule.rule.weights.shape != (n, n) or regression.spread is None:
                 raise ValueError("its decision rule has not the shape that its genres ask for")

@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from classically_punk.cli import bundles
 from classically_punk.foundation import machine, starting
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import read_params, require_corpus
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+app.add_typer(bundles.app, name="bundle")
 
 WIDTH = 110
 """Columns of a table that is not printed on a terminal."""
@@ -98,6 +101,36 @@ def verify(
     read_params()  # says where to run, in a folder that is no checkout
     if not verify_against(against, Path(), Console()):
         raise typer.Exit(1)
+
+
+@app.command()
+def classify(
+    paths: Annotated[list[str], typer.Argument(help="audio files, folders of them, or - for standard input")],
+    model: Annotated[Path | None, typer.Option(help="the bundle that answers; by default that of GTZAN mini")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="a line of JSON for each file")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="a row for each file")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="with --json: what every column adds")] = False,
+) -> None:
+    """Say which genre a snippet is, how surely, and why.
+
+    Exit status: 0 when every file is answered, 3 when one is left unsure, 4 when one could not be used.
+    """
+    from classically_punk.cli.classify import DEFAULT, Format
+    from classically_punk.cli.classify import classify as answered
+
+    if as_json and as_csv:
+        raise PunkError("--json and --csv: one of them")
+    form: Format = "json" if as_json else "csv" if as_csv else "table"
+    console = Console()
+    status = answered(
+        paths,
+        model or DEFAULT,
+        form,
+        "all" if everything else "top",
+        console if console.is_terminal else Console(width=WIDTH),
+    )
+    if status:
+        raise typer.Exit(status)
 
 
 @app.command()

@@ -204,7 +204,7 @@ def policy_table(answers: Answers, costs: CostMatrix, weights: FloatArray, level
         found = _paid_for(answers, paid, kept, weights, level, note)
         saved = _savings(answers, given, paid, costs, weights, level)
         rows.append({"policy": policy, "threshold": threshold, **found, **saved})
-    answered, paid, kept = _least_expected(answers, costs)
+    answered, paid, kept = least_expected(answers, costs)
     found = _paid_for(answered, paid, kept, weights, level, "no threshold: the expected cost decides")
     saved = _savings(answers, given, paid, costs, weights, level)
     rows.append({"policy": EXPECTED_COST, **found, **saved})
@@ -226,7 +226,7 @@ def sensitivity_table(answers: Answers, costs: CostMatrix, weights: FloatArray, 
     )
     rows: list[dict[str, object]] = []
     for scenario, each in zip(SCENARIOS, changed, strict=True):
-        answered, paid, kept = _least_expected(answers, each)
+        answered, paid, kept = least_expected(answers, each)
         unpriced = scenario == SCENARIOS[-1] and not doubled
         note = "no pair of this corpus has a cost of its own" if unpriced else ""
         thresholds = {
@@ -251,7 +251,7 @@ def _paid(given: FloatArray, kept: Flags, costs: CostMatrix) -> FloatArray:
     return np.where(kept, given, costs.leave)
 
 
-def _least_expected(answers: Answers, costs: CostMatrix) -> tuple[Answers, FloatArray, Flags]:
+def least_expected(answers: Answers, costs: CostMatrix) -> tuple[Answers, FloatArray, Flags]:
     """The answers with the smallest expected cost, what each row costs, and which are given."""
     matrix = _matrix_for(answers, costs)
     expected = answers.probabilities @ matrix

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from classically_punk.contracts import tables
 from classically_punk.contracts.classifier import Classifier, Suite, Training
@@ -34,9 +35,11 @@ WAYS = (
     Way("windows", "whole"),
     Way("both", "whole"),
     Way("altered", "whole"),
+    Way("cuts", "whole"),
     Way("windows", "windows"),
     Way("both", "windows"),
     Way("altered", "windows"),
+    Way("cuts", "windows"),
 )
 
 KEYS = ["length", "model", "fitted_to", "asked"]
@@ -48,22 +51,50 @@ NO_INTERVAL = Interval(None, None, "")
 Suites = Mapping[str, Suite]
 """By what is fitted to, as in FITTED_TO."""
 
-ALTERED = "altered"
-"""Column of a design table that says which rows are of altered clips; without it none is."""
+ORIGIN = "origin"
+"""Column of a design table that says where a row comes from; without it every row is OWN."""
+
+OWN, ALTERED, CUT = "own", "altered", "cut"
 
 
 def with_altered(learned: pd.DataFrame, altered: pd.DataFrame) -> pd.DataFrame:
     """The design table with the rows of altered clips behind it. altered : as `features.altered.altered_windows`."""
+    return _with(learned, altered.drop(columns="alteration"), ALTERED)
+
+
+def with_cuts(learned: pd.DataFrame, cuts: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The design table with a row for each cut behind it, but those that are all of their clip.
+
+    cuts : as `features.cuts.cuts_table`
+    """
+    whole = cuts[cuts["window"] == WHOLE]
+    own = learned[(learned["window"] == WHOLE) & _is_own(learned)].set_index("clip")
+    same = (whole[list(columns)].to_numpy() == own.loc[whole["clip"], list(columns)].to_numpy()).all(axis=1)
+    return _with(learned, whole[~same].drop(columns="length"), CUT)
+
+
+def _with(learned: pd.DataFrame, more: pd.DataFrame, origin: str) -> pd.DataFrame:
     about = learned.drop_duplicates("clip")[["clip", "label", "group", "song"]]
-    more = altered.drop(columns="alteration").merge(about, on="clip", how="inner", validate="many_to_one")
-    return pd.concat([learned.assign(**{ALTERED: False}), more.assign(**{ALTERED: True})], ignore_index=True)
+    merged = more.merge(about, on="clip", how="inner", validate="many_to_one").assign(**{ORIGIN: origin})
+    return pd.concat([learned if ORIGIN in learned else learned.assign(**{ORIGIN: OWN}), merged], ignore_index=True)
+
+
+def own_rows(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """shape (n,): which rows are of clips as they are, neither altered nor cut."""
+    return np.asarray(_is_own(rows), dtype=bool)
+
+
+def _is_own(rows: pd.DataFrame) -> pd.Series:
+    return rows[ORIGIN] == OWN if ORIGIN in rows else pd.Series(True, index=rows.index)
 
 
 def rows_of(rows: pd.DataFrame, fitted_to: str) -> pd.DataFrame:
     """Those rows of a design table that a regression is fitted to. Raises KeyError on what is not in FITTED_TO."""
-    whole = rows["window"] == WHOLE
-    own = ~rows[ALTERED].astype(bool) if ALTERED in rows else whole | True
-    return rows[{"clips": own & whole, "windows": own & ~whole, "both": own, "altered": whole | True}[fitted_to]]
+    whole, own = rows["window"] == WHOLE, _is_own(rows)
+    kinds = {"clips": own & whole, "windows": own & ~whole, "both": own}
+    for fitted_to_more, origin in (("altered", ALTERED), ("cuts", CUT)):
+        kinds[fitted_to_more] = own | (rows[ORIGIN] == origin if ORIGIN in rows else False)
+    return rows[kinds[fitted_to]]
 
 
 def training_of(rows: pd.DataFrame, fitted_to: str, protocol: str, columns: Sequence[str]) -> Training:
@@ -89,8 +120,9 @@ def smallest_parts(learned: pd.DataFrame, folds: pd.DataFrame, protocol: str, co
     names = ["clips"]
     if (learned["window"] != WHOLE).any():
         names += ["windows", "both"]
-    if ALTERED in learned:
-        names.append("altered")
+    if ORIGIN in learned:
+        present = set(learned[ORIGIN])
+        names += [name for name, origin in (("altered", ALTERED), ("cuts", CUT)) if origin in present]
     return {name: min(effective_rows(rows_of(part, name), columns) for part in parts) for name in names}
 
 

@@ -238,6 +238,17 @@ class LabelIssues(Section):
     repeats: Annotated[int, Field(ge=2, le=1000)]
 
 
+class Lengths(Section):
+    """Cuts of several lengths, and what regressions are fitted to beside clips. seconds : of cuts; altered : names of
+    alterations; clips_per_genre : that are cut; altered_per_genre : of these, how many are altered"""
+
+    seed: Seed
+    seconds: Annotated[list[Annotated[float, Field(ge=0.5, le=3600)]], Field(min_length=1, max_length=20)]
+    clips_per_genre: Annotated[int, Field(ge=2, le=10000)]
+    altered: Annotated[list[FileName], Field(max_length=50)]
+    altered_per_genre: Annotated[int, Field(ge=1, le=10000)]
+
+
 class Pair(Section):
     """Two corpora: all clips of `fit` are fitted to, strangers among those of `test` asked about."""
 
@@ -246,11 +257,8 @@ class Pair(Section):
 
 
 class External(Section):
-    """Music from elsewhere; a pair is called FIT-TEST. lengths : of cuts, in s; altered : names of alterations."""
+    """Music from elsewhere; a pair is called FIT-TEST."""
 
-    seed: Seed
-    altered: Annotated[list[FileName], Field(max_length=50)]
-    lengths: Annotated[list[Annotated[float, Field(ge=0.5, le=3600)]], Field(min_length=1, max_length=20)]
     pairs: Annotated[dict[Annotated[str, Field(max_length=101)], Pair], Field(max_length=100)]
 
     @model_validator(mode="after")
@@ -326,6 +334,7 @@ class Params(Section):
     comparators: Comparators
     evaluate: Evaluate
     label_issues: LabelIssues
+    lengths: Lengths
     external: External
     costs: Costs
     robustness: Robustness

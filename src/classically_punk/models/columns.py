@@ -40,14 +40,14 @@ class Reduction:
     aliased: tuple[str, ...]
     notes: tuple[str, ...]
 
-    def to_json(self, columns: Sequence[str]) -> dict[str, Any]:
-        """Weights by name, zeros left out."""
+    def to_json(self) -> dict[str, Any]:
+        """Weights in the order of the columns of the design table."""
         return {
             "regression_columns": [
                 {
                     "name": name,
                     "family": family,
-                    "weights": {columns[int(j)]: float(self.weights[j, k]) for j in np.flatnonzero(self.weights[:, k])},
+                    "weights": self.weights[:, k].tolist(),
                 }
                 for k, (name, family) in enumerate(zip(self.names, self.families, strict=True))
             ],
@@ -56,14 +56,12 @@ class Reduction:
         }
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any], columns: Sequence[str]) -> "Reduction":
-        """The reduction that `to_json` described; `columns` in the order of the design table."""
+    def from_json(cls, content: Mapping[str, Any], n_columns: int) -> "Reduction":
+        """The reduction of `n_columns` columns that `to_json` described. Raises ValueError when it is of others."""
         described = content["regression_columns"]
-        place = {column: j for j, column in enumerate(columns)}
-        weights = np.zeros((len(columns), len(described)))
-        for k, column in enumerate(described):
-            for name, weight in column["weights"].items():
-                weights[place[name], k] = weight
+        weights = (
+            np.array([column["weights"] for column in described], dtype=float).reshape(len(described), n_columns).T
+        )
         return cls(
             weights,
             tuple(column["name"] for column in described),

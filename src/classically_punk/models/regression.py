@@ -12,7 +12,7 @@ from classically_punk.contracts.classifier import FloatArray, TextArray
 from classically_punk.models.columns import Reduction
 from classically_punk.models.transforms import ColumnTransform
 
-FORMAT = 2  # of the JSON form; raised when an older reader would misread it
+FORMAT = 3  # of the JSON form; raised when an older reader would misread it
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class GenreRegression:
             "genres": list(self.genres),
             "columns": list(self.columns),
             "transform": self.transform.to_json(),
-            "reduction": self.reduction.to_json(self.columns),
+            "reduction": self.reduction.to_json(),
             "inverse_temperature": self.inverse_temperature,
             "intercepts": self.intercepts.tolist(),
             "slopes": self.slopes.tolist(),
@@ -143,7 +143,7 @@ class GenreRegression:
             raise ValueError(f"model format {content.get('format')!r}: this version reads {FORMAT}; fit it again")
         columns = tuple(content["columns"])
         genres = tuple(content["genres"])
-        reduction = Reduction.from_json(content["reduction"], columns)
+        reduction = Reduction.from_json(content["reduction"], len(columns))
         spread = content.get("spread")
         return cls(
             genres,

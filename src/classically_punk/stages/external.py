@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from classically_punk.audio.alterations import ALTERATIONS, Alteration
+from classically_punk.audio.alterations import alterations_named
 from classically_punk.audio.canonical import read_canonical
 from classically_punk.audio.fingerprint import fingerprint
 from classically_punk.contracts import tables
@@ -32,11 +32,13 @@ from classically_punk.experiments.lengths import (
     length_table,
     smallest_parts,
     with_altered,
+    with_cuts,
 )
+from classically_punk.experiments.robustness import chosen_clips
+from classically_punk.experiments.served import elsewhere_recalibrated, recalibrated
 from classically_punk.features.altered import altered_windows
 from classically_punk.features.cuts import cuts_table
-from classically_punk.foundation.errors import PunkError
-from classically_punk.foundation.params import Params, near_name
+from classically_punk.foundation.params import Params
 from classically_punk.models.comparators import comparator_suite
 from classically_punk.models.ols import planned_suite
 from classically_punk.models.planning import plan_columns, plan_corpus
@@ -105,16 +107,19 @@ def _lengths(
     fit, test = places
     folds = tables.read(FOLDS, fit.data)
     recipe = read_recipe(DESIGN_RECIPE, fit.data).only("design", columns)
-    known = sorted(learned["clip"].unique())
-    inside_cuts, cuts = (
-        cuts_table(each.audio_of(clips), params.external.lengths, params.features, recipe.steps)
-        for each, clips in ((fit, known), (test, sorted(asked.rows["clip"])))
+    settings = params.lengths
+    cut, altered = (
+        chosen_clips(folds, learned, protocol, each, settings.seed)
+        for each in (settings.clips_per_genre, settings.altered_per_genre)
     )
-    wanted = _alterations(params.external.altered)
-    if wanted:
-        files = fit.audio_of(known)
-        altered = altered_windows(files, params.features, recipe.steps, params.external.seed, wanted)
-        learned = with_altered(learned, altered)
+    inside_cuts, cuts = (
+        cuts_table(each.audio_of(clips), settings.seconds, params.features, recipe.steps)
+        for each, clips in ((fit, cut), (test, sorted(asked.rows["clip"])))
+    )
+    learned = with_cuts(learned, inside_cuts, columns)
+    if wanted := alterations_named(settings.altered, "lengths.altered"):
+        files = fit.audio_of(altered)
+        learned = with_altered(learned, altered_windows(files, params.features, recipe.steps, settings.seed, wanted))
     rows = smallest_parts(learned, folds, protocol, columns)
     plans = {fitted_to: plan_columns(len(columns), count, params.ols) for fitted_to, count in rows.items()}
     plans["clips"] = plan_corpus(len(columns), folds, params.ols).whole  # as the model of the corpus
@@ -123,18 +128,10 @@ def _lengths(
     }
     labels = asked.rows.set_index("clip")["label"].to_dict()
     elsewhere = answers(fitted(learned, suites, protocol, columns), cuts, labels, protocol, columns)
-    inside = inside_answers(learned, folds, protocol, inside_cuts, suites, columns)
+    inside = recalibrated(inside_answers(learned, folds, protocol, inside_cuts, suites, columns))
+    elsewhere = elsewhere_recalibrated(elsewhere, inside)
     groups = asked.rows.set_index("clip")["group"].to_dict()
     return length_table(elsewhere, groups, inside, learned, protocol, params.evaluate)
-
-
-def _alterations(names: Sequence[str]) -> list[Alteration]:
-    known = {alteration.name: alteration for alteration in ALTERATIONS}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        hint = near_name(unknown[0], known)
-        raise PunkError(f"external.altered: {unknown[0]} is no alteration; {hint}known are {', '.join(known)}")
-    return [known[name] for name in names]
 
 
 def _side(params: Params, places: Places) -> Side:

@@ -23,6 +23,7 @@ FITTED_TO = {
     "windows": "windows",
     "both": "clips and windows",
     "altered": "clips and windows, altered ones too",
+    "cuts": "clips, windows and cuts of several lengths",
 }
 """Rows that a regression was fitted to, and what a reader calls them."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import ModuleType
 
-from classically_punk.contracts.tables import corpora, decisions, design, exploration, external, fits, scores
+from classically_punk.contracts.tables import corpora, decisions, design, exploration, external, fits, lengths, scores
 from classically_punk.contracts.tables.schema import Table
 
 
@@ -16,6 +16,7 @@ ROOMS: Mapping[str, list[Table]] = {
     "Preprocessing and folds": _of(design),
     "Fits and diagnostics": _of(fits),
     "Scores": _of(scores),
+    "Clips of several lengths": _of(lengths),
     "Music from elsewhere": _of(external),
     "Decisions": _of(decisions),
     "Exploration": _of(exploration),
