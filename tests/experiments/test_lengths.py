@@ -15,9 +15,11 @@ from classically_punk.experiments.lengths import (
     fitted,
     inside_answers,
     length_table,
+    own_rows,
     rows_of,
     smallest_parts,
     with_altered,
+    with_cuts,
 )
 from classically_punk.experiments.lengths import training_of as training
 from classically_punk.foundation.params import Evaluate
@@ -132,7 +134,7 @@ def test_windows_of_a_clip_stay_together_and_a_table_without_windows_has_clips_a
     counts = smallest_parts(learned, folds, "clip", COLUMNS)
     assert counts == {"clips": 6, "windows": 6, "both": counts["both"]}  # windows of a clip are equal here
     assert smallest_parts(learned[learned["window"] == -1], folds, "clip", COLUMNS) == {"clips": 6}
-    assert {way.fitted_to for way in WAYS} == {*SUITES, "altered"} == set(FITTED_TO)
+    assert {way.fitted_to for way in WAYS} == {*SUITES, "altered", "cuts"} == set(FITTED_TO)
 
 
 def test_altered_clips_are_learned_from_beside_their_own_and_stand_on_their_side(folds: pd.DataFrame) -> None:
@@ -144,7 +146,17 @@ def test_altered_clips_are_learned_from_beside_their_own_and_stand_on_their_side
     assert len(rows_of(table, "clips")) == 12
     part = training(table, "altered", "clip", COLUMNS)
     assert (pd.Series(part.groups).value_counts() == 6).all()
-    assert set(smallest_parts(table, folds, "clip", COLUMNS)) == set(FITTED_TO)
+    assert set(smallest_parts(table, folds, "clip", COLUMNS)) == {*SUITES, "altered"}
     alone = {"altered": suite}
     said = inside_answers(table, folds, "clip", cuts(learned), alone, COLUMNS)
     assert sorted(said.loc[said["length"] == 3.0, "clip"]) == sorted(learned["clip"].unique())
+
+
+def test_cuts_are_learned_from_but_not_what_is_all_of_its_clip(folds: pd.DataFrame) -> None:
+    """Of the cuts of 30 s each is its clip, which is learned from already; those of 3 s are new."""
+    learned = collection("a", 12)
+    table = with_cuts(learned, cuts(learned), COLUMNS)
+    assert len(rows_of(table, "cuts")) == len(learned) + 12
+    assert list(rows_of(table, "both")["x"]) == list(learned["x"])
+    assert own_rows(rows_of(table, "cuts")).sum() == len(learned)
+    assert set(smallest_parts(table, folds, "clip", COLUMNS)) == {*SUITES, "cuts"}

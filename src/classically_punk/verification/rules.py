@@ -193,6 +193,11 @@ RULES: tuple[Rule, ...] = (
         "one clip of those asked about",
     ),
     Rule("external_lengths.csv", "chosen wins", "any", Bound(text="free"), "near ties inside, or elsewhere"),
+    # Clips of several lengths: what is chosen follows near ties, and the rest follows what is chosen.
+    Rule("lengths.csv", "chosen", "any", Bound(text="free"), "near ties"),
+    Rule("served.csv", "model fitted_to asked", "any", Bound(text="free"), "near ties"),
+    Rule("served.csv", "agreement", "any", Bound(0.5), "folds that choose otherwise in a near tie"),
+    Rule("lengths.csv served.csv", "*", "any", Bound(0.03, clips=2, weight="row"), "cuts of few clips"),
     # Chains of choices.
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
     Rule("column_choices.csv", "accuracy low high difference*", "any", Bound(0.03), "follows the columns taken"),

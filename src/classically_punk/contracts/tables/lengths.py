@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from classically_punk.contracts.tables import fits
 from classically_punk.contracts.tables.common import MODEL, N_GROUPS, PROTOCOL, REASON, YES_NO, N
 from classically_punk.contracts.tables.external import FITTED_TO
-from classically_punk.contracts.tables.fits import OLS_HELD_OUT
 from classically_punk.contracts.tables.schema import Table, interval, number, text
 
 LENGTH = number("length", "s", "Length of the cuts, out of the middle of held-out clips.")
@@ -58,9 +58,9 @@ SERVED = Table(
 )
 
 SERVED_HELD_OUT = replace(
-    OLS_HELD_OUT,
+    fits.OLS_HELD_OUT,
     file="served_held_out.parquet",
     sentence="What the regression that the other folds choose says of a cut of a held-out clip.",
-    columns=(*OLS_HELD_OUT.columns, LENGTH),
+    columns=(*fits.OLS_HELD_OUT.columns, LENGTH),
     key=("protocol", "length", "fold", "clip"),
 )
