@@ -109,12 +109,17 @@ def begin() -> IO[bytes]:
     return answers
 
 
+def silence() -> None:
+    """From now on, what anything prints goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
 def serve(answers: IO[bytes], bounds: Bounds, answer: Callable[[dict[str, Any], bytes], Message]) -> None:
     """Answers requests until there are no more. Each says how many `seconds` of processor time it may take and, in
     `most`, how many bytes its samples may."""
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
     while (request := receive(sys.stdin.buffer)) is not None:
         head, data = request
         try:

@@ -35,6 +35,7 @@ def main() -> None:
     answers = confined.begin()
     bounds = confined.Bounds()
     confined.send(answers, {"ready": True})
+    confined.silence()
     confined.serve(
         answers,
         bounds,
