@@ -51,10 +51,12 @@ class Pool:
         self.waiting = 0
 
     async def start(self) -> None:
-        """All processes, warm. Raises PunkError when the bundle cannot be used.
+        """All processes, warm; nothing if they are. Raises PunkError when the bundle cannot be used.
 
         The first one alone: should kernels have to be compiled, the others find them on disk.
         """
+        if self.card:
+            return
         path = self._settings.bundle
         try:
             with path.open("rb") as file:
@@ -207,6 +209,6 @@ def wav_of_floats(samples: bytes, rate: int) -> bytes:
 
 
 def _of_death(death: Died) -> Refused:
-    if death.reason == "killed from outside":
+    if death.reason == "killed":
         return busy("The process that answered was ended from outside; try again soon.")
-    return of_fault(Fault.DECODER_CRASHED, "Whoever decodes or describes this file crashes on it.")
+    return of_fault(Fault.DECODER_CRASHED, f"Twice the process that worked on this file ended: {death}.")
