@@ -94,7 +94,13 @@ def parse_bundle(data: bytes, name: str) -> Loaded:
             f"{name}: format {str(found.get('format'))[:20]} found, {FORMAT} expected: use the release that made it, "
             "or make it anew with `dvc repro bundle@CORPUS`"
         )
-    if content_hash(found["content"]) != found.get("sha256"):
+    try:
+        checksum = content_hash(found["content"])
+    except (ValueError, RecursionError) as error:
+        raise PunkError(
+            f"{name}: it holds a number without end; make it anew with `dvc repro bundle@CORPUS`"
+        ) from error
+    if checksum != found.get("sha256"):
         raise PunkError(f"{name}: its content is not what its checksum says: it was changed or cut; fetch it again")
     try:
         bundle = Bundle.model_validate(found)
