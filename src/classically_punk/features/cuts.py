@@ -21,8 +21,9 @@ from classically_punk.foundation.parallel import ordered_map
 from classically_punk.foundation.params import Features
 
 ROOM = "cuts"
-NEARLY = 0.98
-"""Of the length that a clip must have to count as one of that length: collections cut theirs a little short."""
+NEARLY = 0.75
+"""Of the length that a clip must have to count as one of that length: collections cut theirs a little short, or their
+longest clips are all that there is of a length."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class _Work:
 
 
 def middle(samples: Samples, length: float) -> Samples | None:
-    """The `length` s in the middle of a clip; all of a clip that is hardly shorter, None of one that is.
+    """The `length` s in the middle of a clip; all of a clip that is a little shorter, None of one that is
+    much shorter.
 
     samples : shape (n,), at SAMPLE_RATE
     """

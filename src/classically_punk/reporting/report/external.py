@@ -90,8 +90,8 @@ def _lengths(results: Results, test: str) -> list[Block | None]:
         Heading("Snippets"),
         Paragraph(
             "The same clips, cut down to their middle. A deviation over seconds is not one over a whole clip: models "
-            "fitted to whole clips, to windows, to both and to altered ones are asked. Which answers at a length is "
-            "chosen inside, on cuts of held-out clips; the clips from elsewhere have no say in it."
+            "fitted to whole clips, to windows, to both, to altered clips and to cuts are asked. Which answers at a "
+            "length is chosen inside, on cuts of held-out clips; the clips from elsewhere have no say in it."
         ),
         Bullets([external.length_words(rows, row) for row in chosen]),
         Table("The fit that is chosen inside, at each length", head, [by_row[id(row)] for row in chosen]),

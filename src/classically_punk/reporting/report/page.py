@@ -14,6 +14,7 @@ from classically_punk.reporting.report import data as report_data
 from classically_punk.reporting.report import decisions as report_decisions
 from classically_punk.reporting.report import external as report_external
 from classically_punk.reporting.report import fits as report_fits
+from classically_punk.reporting.report import lengths as report_lengths
 from classically_punk.reporting.report import models as report_models
 
 ALTERATIONS_IN_SHORT = 3
@@ -91,6 +92,7 @@ SECTIONS = (
     report_models.comparators,
     report_models.leak,
     report_external.elsewhere,
+    report_lengths.snippets,
     report_decisions.robustness,
     report_decisions.certainty,
     report_decisions.costs,
