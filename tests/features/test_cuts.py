@@ -36,7 +36,7 @@ def test_the_middle_has_as_much_before_it_as_behind() -> None:
     whole = middle(samples[: round(0.99 * len(samples))], 3.0)
     assert whole is not None
     assert len(whole) == round(0.99 * len(samples))
-    assert middle(samples[: round(0.97 * len(samples))], 3.0) is None
+    assert middle(samples[: round(0.74 * len(samples))], 3.0) is None
 
 
 def test_every_cut_and_each_of_its_windows_has_a_row(files: dict[str, Path]) -> None:
