@@ -44,10 +44,10 @@ def stretched(samples: FloatArray, rate: float) -> FloatArray:
 
 
 def _phases(numbers: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    """Each divided by its magnitude; 1 where that is 0."""
+    """Each divided by its magnitude; where that is 0, 1 or -1 by the sign of the real part, as its angle has it."""
     magnitude = np.sqrt(numbers.real**2 + numbers.imag**2)
     silent = magnitude == 0
-    return np.asarray(np.where(silent, 1.0, numbers) / np.where(silent, 1.0, magnitude))
+    return np.asarray(np.where(silent, np.copysign(1.0, numbers.real), numbers) / np.where(silent, 1.0, magnitude))
 
 
 def _overlapped(frames: NDArray[np.float32], window: NDArray[np.float32]) -> NDArray[np.float32]:

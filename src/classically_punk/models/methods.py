@@ -36,8 +36,8 @@ class Size:
 class Path:
     """A grid whose choices lie on the way to one of them, so that one fit answers for all.
 
-    longest : the choice to fit; scores : of that fit, for every choice of the grid in its order, each as `Method.scores`
-    gives it for a fit of that choice alone
+    longest : the choice to fit
+    scores  : of that fit, for every choice of the grid in its order, each as `Method.scores` gives it of its own fit
     """
 
     longest: Choice
