@@ -1,16 +1,20 @@
-"""The graph at full size, from an archive of 1000 clips in GTZAN's layout: seconds and memory of every stage.
+"""The graph at full size, from an archive of 1000 clips in GTZAN's layout: seconds, shares and memory of every stage.
 
 The real archive is not needed: the archive is made from the clips of GTZAN mini, each mixed from two clips of one
 genre, played a little faster or slower, shifted and filtered, so that no two are replicas.
 
-    python benchmarks/rehearse.py [--clips-per-genre 100] [--jobs 2] data/raw/gtzan_mini/gtzan_mini.zip
+    python benchmarks/rehearse.py [--clips-per-genre 100] [--jobs 2] [--against CHECKOUT] GTZAN_MINI_ZIP
 
-Works in a temporary copy of the checkout; prints a markdown table.
+Every stage of the row runs, as `dvc repro` has it, in a temporary copy of the checkout with empty caches; then again
+with nothing changed, and with one more clip. Prints a markdown table. --against runs another checkout as well, before
+this one: processor seconds can be compared on a machine that others use too.
 """
 
 import argparse
 import io
 import os
+import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -29,21 +33,29 @@ import psutil
 import scipy.signal
 import soundfile
 import soxr
+from graph import row
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-STAGES = ("ingest", "features", "clean", "folds", "ols", "evaluate", "report")
+CORPUS = "gtzan"
+START = "DVC itself, at the start"
 RATE = 22050
 LENGTH = 661_794  # samples, the commonest length in GTZAN
 MEBI = 2**20
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cost:
-    """Wall clock in s; the largest resident memory of one process, and of all together, in MiB."""
+    """Wall clock and processor time in s; the largest resident memory of one process, and of all together, in MiB."""
 
-    seconds: float
-    largest_process: float
-    all_processes: float
+    seconds: float = 0.0
+    processor: float = 0.0
+    largest_process: float = 0.0
+    all_processes: float = 0.0
+
+    def add_memory(self, sizes: list[int]) -> None:
+        """sizes : resident memory of the processes that run at one time, bytes"""
+        self.largest_process = max([self.largest_process, *(size / MEBI for size in sizes)])
+        self.all_processes = max(self.all_processes, sum(sizes) / MEBI)
 
 
 def real_clips(mini: Path) -> dict[str, list[np.ndarray]]:
@@ -82,52 +94,127 @@ def write_archive(path: Path, clips: dict[str, list[np.ndarray]], per_genre: int
                 archive.addfile(member, content)
 
 
-def measured(command: list[str], folder: Path, environment: dict[str, str]) -> Cost:
-    """Runs `command` to its end and watches it and all its children, 20 times a second."""
-    largest, together, done = 0, 0, threading.Event()
+def measured(folder: Path, environment: dict[str, str], target: str, *options: str) -> dict[str, Cost]:
+    """Runs `dvc repro` to its end and watches it and all its children, 20 times a second.
+
+    Returns what each stage that ran has cost, by its name, from the line by which DVC says that it begins to the next
+    one's, with the hashing of what it read and wrote; before the first one, under START.
+    """
+    command = [sys.executable, "-m", "dvc", "repro", *options, target]
+    found: dict[str, Cost] = {START: Cost()}
+    done = threading.Event()
 
     def watch() -> None:
-        nonlocal largest, together
         while not done.wait(0.05):
             sizes = []
             with suppress(psutil.NoSuchProcess):  # the command has ended
                 for process in (root, *root.children(recursive=True)):
                     with suppress(psutil.NoSuchProcess):  # a worker has ended
                         sizes.append(process.memory_info().rss)
-            largest, together = max([largest, *sizes]), max(together, sum(sizes))
+            list(found.values())[-1].add_memory(sizes)
 
-    begun = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, env=environment) as running:
+    begun, used = time.perf_counter(), processor_seconds()
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as running:
         root = psutil.Process(running.pid)
         watcher = threading.Thread(target=watch)
         watcher.start()
+        before, used_before = begun, 0.0
         try:
+            assert running.stdout is not None
+            for line in running.stdout:
+                if stage := re.match(r"Running stage '(\w+)@", line):
+                    now, used_now = time.perf_counter(), sum(root.cpu_times()[:4])  # of it and of ended children
+                    last = list(found.values())[-1]
+                    last.seconds, last.processor = now - before, used_now - used_before
+                    before, used_before = now, used_now
+                    found[stage[1]] = Cost()
+                    print(stage[1], file=sys.stderr, flush=True)
             running.wait()
         finally:
             done.set()
             watcher.join()
     if running.returncode:
         sys.exit(f"{' '.join(command)}: exit status {running.returncode}")
-    return Cost(time.perf_counter() - begun, largest / MEBI, together / MEBI)
+    last = list(found.values())[-1]
+    last.seconds, last.processor = time.perf_counter() - before, processor_seconds() - used - used_before
+    return found
 
 
-def copy_checkout(folder: Path) -> None:
-    """The tracked and new files of this checkout, as they are now, with their history."""
-    subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(folder)], check=True)
+def processor_seconds() -> float:
+    """Of all programs that this one has run so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def copy_checkout(checkout: Path, folder: Path) -> None:
+    """The tracked and new files of a checkout, as they are now, with their history."""
+    subprocess.run(["git", "clone", "--quiet", str(checkout), str(folder)], check=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
+        cwd=checkout,
         capture_output=True,
         check=True,
     )
     for name in listed.stdout.decode().split("\0"):
-        if name and (REPOSITORY / name).is_file():
+        if name and (checkout / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(REPOSITORY / name, folder / name)
+            shutil.copy2(checkout / name, folder / name)
 
 
-def print_row(name: str, cost: Cost) -> None:
-    print(f"| {name} | {cost.seconds:.1f} | {cost.largest_process:.0f} | {cost.all_processes:.0f} |", flush=True)
+def rehearsed(checkout: Path, archive: Path, more: np.ndarray, jobs: int) -> tuple[dict[str, Cost], dict[str, Cost]]:
+    """What the stages of the row cost in a copy of `checkout`, caches empty, and what comes after: nothing changed,
+    and one more clip, `more`."""
+    with tempfile.TemporaryDirectory(dir=archive.parent) as name:
+        folder = Path(name) / "checkout"
+        copy_checkout(checkout, folder)
+        raw = folder / "data" / "raw" / CORPUS
+        os.link(archive, raw / archive.name)
+        mirror = os.environ.get("PUNK_MIRROR")
+        environment = {
+            **os.environ,
+            **({"PUNK_MIRROR": str(Path(mirror).resolve())} if mirror else {}),
+            "PUNK_JOBS": str(jobs),
+            "PUNK_CACHE": str(Path(name) / "cache"),
+            "PYTHONPATH": str(folder / "src"),
+            "PYTHONUNBUFFERED": "1",
+        }
+        whole = measured(folder, environment, f"report@{CORPUS}")
+        missing = {stage.name for stage in row(folder, CORPUS)} - set(whole)
+        if missing:
+            sys.exit(f"stages of the row that did not run: {', '.join(sorted(missing))}")
+        after = {"again, nothing changed": measured(folder, environment, f"report@{CORPUS}")[START]}
+        (raw / "one_more" / "blues").mkdir(parents=True)
+        soundfile.write(raw / "one_more" / "blues" / "blues.90000.wav", more, RATE, subtype="PCM_16")
+        for stage in ("ingest", "features"):
+            cost = measured(folder, environment, f"{stage}@{CORPUS}", "--single-item")
+            after[f"one more clip: {stage}"] = cost[stage]
+        return whole, after
+
+
+def total(costs: dict[str, Cost]) -> Cost:
+    """Of stages one after the other."""
+    return Cost(
+        sum(cost.seconds for cost in costs.values()),
+        sum(cost.processor for cost in costs.values()),
+        max(cost.largest_process for cost in costs.values()),
+        max(cost.all_processes for cost in costs.values()),
+    )
+
+
+def print_table(whole: dict[str, Cost], after: dict[str, Cost], other: dict[str, Cost]) -> None:
+    """whole, after : as `rehearsed` gives them; other : both of another checkout, or nothing"""
+    everything = total(whole)
+    print("| stage | wall clock, s | share | processor, s | largest process, MiB | all processes, MiB |", end="")
+    print(" before: wall clock, s | processor, s | of it now |" if other else "")
+    print("|---|---|---|---|---|---|" + ("---|---|---|" if other else ""))
+    for name, cost in {**whole, "all": everything, **after}.items():
+        share = f"{cost.seconds / everything.seconds:.0%}" if name in {*whole, "all"} else ""
+        cells = [name, f"{cost.seconds:.1f}", share, f"{cost.processor:.1f}"]
+        cells += [f"{cost.largest_process:.0f}", f"{cost.all_processes:.0f}"]
+        if name in other:
+            was = other[name]
+            cells += [f"{was.seconds:.1f}", f"{was.processor:.1f}", f"{cost.processor / was.processor:.2f}"]
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def main() -> None:
@@ -135,35 +222,22 @@ def main() -> None:
     parser.add_argument("mini", type=Path, help="the archive of GTZAN mini")
     parser.add_argument("--clips-per-genre", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--against", type=Path, help="another checkout, run as well, on the same archive")
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "checkout"
-        copy_checkout(folder)
         clips = real_clips(options.mini)
-        archive = folder / "data" / "raw" / "gtzan" / "rehearsal.tar.gz"
+        archive = Path(name) / "rehearsal.tar.gz"
         write_archive(archive, clips, options.clips_per_genre)
-        environment = {
-            **os.environ,
-            **({"PUNK_MIRROR": str(Path(mirror).resolve())} if (mirror := os.environ.get("PUNK_MIRROR")) else {}),
-            "PUNK_JOBS": str(options.jobs),
-            "PUNK_CACHE": str(Path(name) / "cache"),
-            "PYTHONPATH": str(folder / "src"),
-        }
+        more = varied(clips["blues"], np.random.default_rng(1))
+        other: dict[str, Cost] = {}
+        if options.against:
+            whole, after = rehearsed(options.against.resolve(), archive, more, options.jobs)
+            other = {**whole, "all": total(whole), **after}
+        found = rehearsed(REPOSITORY, archive, more, options.jobs)
         count = options.clips_per_genre * len(clips)
         print(f"{count} clips, archive of {archive.stat().st_size / MEBI:.0f} MiB, {options.jobs} workers\n")
-        print("| stage | wall clock, s | largest process, MiB | all processes, MiB |\n|---|---|---|---|")
-        for stage in STAGES:
-            command = ["dvc", "repro", "--quiet", "--single-item", f"{stage}@gtzan"]
-            print_row(stage, measured(command, folder, environment))
-        print_row("again, nothing changed", measured(["dvc", "repro", "--quiet", "report@gtzan"], folder, environment))
-        extra = folder / "data" / "raw" / "gtzan" / "one_more"
-        (extra / "blues").mkdir(parents=True)
-        rng = np.random.default_rng(1)
-        soundfile.write(extra / "blues" / "blues.90000.wav", varied(clips["blues"], rng), RATE, subtype="PCM_16")
-        for stage in ("ingest", "features"):
-            command = ["dvc", "repro", "--quiet", "--single-item", f"{stage}@gtzan"]
-            print_row(f"one more clip: {stage}", measured(command, folder, environment))
+        print_table(*found, other)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from graph import Stage, before, row
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SECONDS = REPOSITORY / "benchmarks" / "stage_seconds.csv"
@@ -37,16 +38,6 @@ PACKAGE = Path("src/classically_punk")
 CORPUS = "demo"
 TOOL, LIBRARY = "ruff", "numpy"
 LISTED = 4  # names that a cell lists; of more it gives the number
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage in the row of CORPUS: what it reads and writes, and its command."""
-
-    name: str
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
-    command: str
 
 
 @dataclass(frozen=True)
@@ -68,34 +59,6 @@ def copied(checkout: Path, folder: Path) -> None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(checkout / name, folder / name)
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-
-
-def row(folder: Path) -> list[Stage]:
-    """The stages of CORPUS, each behind those whose outputs it reads."""
-    corpora = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))["corpora"]
-    stages = []
-    for name, entry in yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"].items():
-        rows = re.fullmatch(r"\$\{corpora\.(\w+)\}", entry.get("matrix", {}).get("corpus", ""))  # none over pairs
-        if rows and CORPUS in corpora[rows[1]]:
-            written = [out for kind in ("outs", "metrics", "plots") for out in entry.get(kind, [])]
-            paths = [next(iter(out)) if isinstance(out, dict) else out for out in written]
-            stages.append(Stage(name, _here(entry["deps"]), _here(paths), _here([entry["cmd"]])[0]))
-    ordered: list[Stage] = []
-    while len(ordered) < len(stages):
-        ordered += [each for each in stages if each not in ordered and before(each, stages) <= set(ordered)][:1]
-    return ordered
-
-
-def _here(addresses: list[str]) -> tuple[str, ...]:
-    return tuple(address.replace("${item.corpus}", CORPUS) for address in addresses)
-
-
-def before(stage: Stage, stages: list[Stage]) -> set[Stage]:
-    """The stages whose outputs `stage` reads: a file, a folder, or a file in a folder that it depends on."""
-    return {
-        other for other in stages for out in other.writes
-        if any(out == dep or out.startswith(f"{dep}/") or dep.startswith(f"{out}/") for dep in stage.reads)
-    }  # fmt: skip
 
 
 def behind(names: set[str], stages: list[Stage]) -> set[str]:
@@ -194,7 +157,7 @@ def timed(checkout: Path, folder: Path) -> dict[str, float]:
     caches = {"PUNK_CACHE": str(folder / ".punk_cache"), "NUMBA_CACHE_DIR": str(folder / ".punk_cache" / "numba")}
     environment = {**os.environ, **caches, "PUNK_JOBS": "1", "PYTHONPATH": str(folder / "src")}
     seconds = {}
-    for stage in row(folder):
+    for stage in row(folder, CORPUS):
         start = processor_seconds()
         command = [sys.executable, *stage.command.split()[1:]]
         subprocess.run(command, cwd=folder, env=environment, check=True, stderr=subprocess.DEVNULL)
@@ -236,7 +199,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         copied(checkout, folder)
-        stages = row(folder)
+        stages = row(folder, CORPUS)
         make_up_to_date(folder, stages)
         listed = list(edit_everything(folder))
         changes = outdated(folder)

@@ -7,7 +7,7 @@ import pytest
 import scipy.signal
 import soundfile
 
-from classically_punk.audio.alterations import ALTERATIONS, CROPS, mp3_level, shelf_filter
+from classically_punk.audio.alterations import ALTERATIONS, CROPS, aligned, mp3_level, shelf_filter
 from classically_punk.audio.stretching import stretched
 
 RATE = 22050
@@ -181,3 +181,36 @@ def test_silence_stays_silent_and_short_clips_stay_clips(name, samples):
     assert len(found) >= 1
     if not samples.any():
         assert not found.any()
+
+
+@pytest.mark.parametrize("length", [1, 4000, 13_078, 13_079, 60_000])
+@pytest.mark.parametrize("delay", [0, 1, 1105, 3306])
+def test_a_delay_is_found_and_taken_out(length, delay):
+    """Of any clip, however many blocks it is compared in; up to the 0.15 s that are searched."""
+    x = np.random.default_rng(length).standard_normal(length)
+    late = np.concatenate([np.zeros(delay), 0.5 * x, np.zeros(100)])
+    np.testing.assert_array_equal(aligned(late, x)[:length], 0.5 * x)
+    cut = late[: delay + length // 2 + 1]
+    np.testing.assert_array_equal(aligned(cut, x), cut[delay:])
+
+
+@pytest.mark.parametrize("rate", [0.94, 1.06])
+def test_multiplied_phases_are_added_angles(rate, music):
+    """The phase vocoder as its source writes it, with angles that are added up."""
+    samples = music / 32768
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(2048) / 2048)
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, (1024, 2048)), 2048)[::512]
+    spectrum = np.fft.rfft(frames * window, axis=1)
+    steps = np.arange(0, len(spectrum) - 1, rate)
+    here, share = steps.astype(int), (steps % 1)[:, None]
+    advances = np.angle(spectrum[here + 1]) - np.angle(spectrum[here])
+    phases = np.angle(spectrum[0]) + np.vstack([np.zeros(1025), np.cumsum(advances[:-1], axis=0)])
+    magnitudes = (1 - share) * np.abs(spectrum[here]) + share * np.abs(spectrum[here + 1])
+    turned = np.fft.irfft(magnitudes * np.exp(1j * phases), axis=1) * window
+    total, weight = np.zeros((2, 512 * len(steps) + 2048))
+    for step, frame in enumerate(turned):
+        total[512 * step : 512 * step + 2048] += frame
+        weight[512 * step : 512 * step + 2048] += window**2
+    found = stretched(samples, rate)
+    expected = (total / np.maximum(weight, 1e-3))[1024 : 1024 + len(found)]
+    np.testing.assert_allclose(found, expected, atol=2e-4)

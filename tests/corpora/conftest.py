@@ -15,6 +15,12 @@ from classically_punk.foundation.params import Ingest
 RATE = 22050
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test, or the graph, has kept of a clip stands in for nothing that a test looks at."""
+    monkeypatch.setenv("PUNK_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def settings() -> Ingest:
     return Ingest(

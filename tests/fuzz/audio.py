@@ -2,6 +2,7 @@
 
 import io
 import math
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
@@ -16,10 +17,11 @@ from classically_punk.contracts import tables
 from classically_punk.contracts.faults import REJECTING, Fault, in_order, joined, status
 from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.corpora.demo.encode import OGG_SERIAL, with_ogg_serial
-from classically_punk.corpora.examine import Examined, Task, examine
+from classically_punk.corpora.examine import Examined, Measured, Task, examine
 from classically_punk.corpora.members import Member
 from classically_punk.foundation.params import Ingest
 
+from .entries import cache_in
 from .mutations import mutated
 from .running import Unaccounted
 
@@ -70,14 +72,21 @@ def make(rng: Random) -> bytes:
 
 
 def judge(data: bytes, folder: Path) -> str:
-    """What `ingest` would say of the file: its status, and the fault that rejects it."""
-    target = folder / "clip.wav"
+    """What `ingest` would say of the file: its status, and the fault that rejects it; and of a clip, again by what is
+    kept of it."""
+    target, cached = folder / "clip.wav", folder / "cache"
+    task = Task(Member("fuzz.tar", "rock/fuzz.wav", data), target, SETTINGS, "this code")
     try:
-        found = examine(Task(Member("fuzz.tar", "rock/fuzz.wav", data), target, SETTINGS))
-        _require_sense(found)
-        return _accepted(found) if found.measured is not None else _rejected(found)
+        with cache_in(cached):
+            found = examine(task)
+            _require_sense(found)
+            if found.measured is None:
+                return _rejected(found)
+            _require_same(found.measured, examine(task).measured)
+        return _accepted(found)
     finally:
         target.unlink(missing_ok=True)
+        shutil.rmtree(cached, ignore_errors=True)
 
 
 def _file(signal: np.ndarray, rate: int, container: str, codec: str) -> bytes:
@@ -105,6 +114,12 @@ def _endless(rng: Random, files: Sequence[bytes]) -> bytes:
         )
     )
     return head + unit * (2 ** rng.randrange(8, 20) // len(unit))
+
+
+def _require_same(measured: Measured, again: Measured | None) -> None:
+    same = again is not None and (again.md5, again.quality) == (measured.md5, measured.quality)
+    if again is None or not same or not np.array_equal(again.fingerprint, measured.fingerprint):
+        raise Unaccounted(f"{measured}, and {again} by what was kept")
 
 
 def _require_sense(found: Examined) -> None:

@@ -44,7 +44,7 @@ def arrays(seed: int) -> dict[str, np.ndarray]:
 @cache
 def stored() -> tuple[bytes, bytes]:
     """Two entries as they are stored, the first under `KEY`."""
-    with tempfile.TemporaryDirectory() as folder, _cache_in(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, cache_in(Path(folder)):
         for key, seed in ((KEY, 1), (OTHER_KEY, 2)):
             content_cache.store(ROOM, key, arrays(seed))
         found = [_entry(Path(folder), key).read_bytes() for key in (KEY, OTHER_KEY)]
@@ -75,7 +75,7 @@ def make(rng: Random) -> bytes:
 
 def judge(data: bytes, folder: Path) -> str:
     """What was stored under the key, to the last bit, or nothing; and what is no entry is gone."""
-    with _cache_in(folder):
+    with cache_in(folder):
         path = _entry(folder, KEY)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -104,7 +104,8 @@ def _entry(folder: Path, key: str) -> Path:
 
 
 @contextmanager
-def _cache_in(folder: Path) -> Any:
+def cache_in(folder: Path) -> Any:
+    """The content cache stands in `folder` meanwhile."""
     before = os.environ.get("PUNK_CACHE")
     os.environ["PUNK_CACHE"] = str(folder)
     try:

@@ -15,6 +15,7 @@ from classically_punk.contracts.classifier import Training
 from classically_punk.contracts.models import MODELS
 from classically_punk.foundation.params import Comparators, Inner, Ols, read_params
 from classically_punk.models.comparators import comparator_methods, comparator_suite
+from classically_punk.models.methods import Size
 from classically_punk.validation.inner import inner_folds
 
 Settings = Callable[..., Ols]
@@ -180,3 +181,19 @@ def test_groups_that_allow_no_folds_are_noted(training: Training, groups: list[s
 def test_every_comparator_of_the_registry_has_its_method() -> None:
     methods = set(comparator_methods(read_params(REPOSITORY / "params.yaml").comparators))
     assert methods == {name for name, entry in MODELS.items() if entry.method}
+
+
+@pytest.mark.parametrize("n_genres", [2, 4])
+def test_fewer_rounds_of_boosting_are_the_first_of_more(training: Training, grids: Comparators, n_genres: int) -> None:
+    """One fit answers for the whole grid, in the order of the grid, to the last bit."""
+    part = training.part(np.isin(training.labels, training.genres[:n_genres]))
+    labels = part.labels.astype(str)
+    boosting = grids.boosting.model_copy(update={"rounds": [7, 3, 12]})
+    method = comparator_methods(grids.model_copy(update={"boosting": boosting}))["boosting"]
+    size = Size(len(labels), part.values.shape[1], n_genres)
+    assert method.path is not None
+    longest = method.make(method.path.longest, size).fit(part.values, labels)
+    passed = method.path.scores(longest, part.values)
+    for choice, found in zip(method.grid, passed, strict=True):
+        alone = method.scores(method.make(choice, size).fit(part.values, labels), part.values)
+        np.testing.assert_array_equal(found, alone)

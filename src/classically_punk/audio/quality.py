@@ -60,8 +60,8 @@ def measure(samples: Samples, settings: Thresholds) -> Quality:
     signal = samples.astype(np.float64) / _FULL_SCALE
     return Quality(
         duration=samples.size / SAMPLE_RATE,
-        peak_dbfs=_decibels(float(np.abs(signal).max())),
-        rms_dbfs=_decibels(math.sqrt(float(np.mean(signal**2)))),
+        peak_dbfs=_decibels(max(int(samples.max()), -int(samples.min())) / _FULL_SCALE),
+        rms_dbfs=_decibels(math.sqrt(float(signal @ signal) / samples.size)),
         clipped_share=clipped_share(samples),
         silent_share=silent_share(signal, settings.silence),
         dc_offset=float(signal.mean()),

@@ -1,6 +1,7 @@
 """Another tempo in the same key, by a phase vocoder.
 
 Each frame's phase advances by what the input's phase advanced over the same bin, so that tones go on without a break.
+Phases are kept as complex numbers of magnitude 1: to advance is to multiply, without an angle or a sine.
 Source: Flanagan & Golden 1966, Phase vocoder, Bell System Technical Journal 45; Laroche & Dolson 1999.
 """
 
@@ -33,12 +34,20 @@ def stretched(samples: FloatArray, rate: float) -> FloatArray:
     share = (steps - here).astype(np.float32)[:, None]
     magnitude = np.abs(spectrum)
     mixed = (1 - share) * magnitude[here] + share * magnitude[here + 1]
-    # what the phase advances from one input frame to the next; in double precision, where C libraries agree on angles
-    advance = np.angle((spectrum[here + 1] * np.conj(spectrum[here])).astype(np.complex128))
-    first = np.angle(spectrum[0].astype(np.complex128))
-    phase = first + np.vstack([np.zeros(advance.shape[1]), np.cumsum(advance[:-1], axis=0)])
-    turned = mixed * np.exp(1j * np.remainder(phase, 2 * np.pi)).astype(np.complex64)
+    advance = _phases((spectrum[1:] * np.conj(spectrum[:-1])).astype(np.complex128))  # from each frame to the next
+    phase = _phases(spectrum[0].astype(np.complex128))
+    turned = np.empty(mixed.shape, dtype=np.complex64)
+    for step, frame in enumerate(here):
+        turned[step] = mixed[step] * phase.astype(np.complex64)
+        phase = phase * advance[frame]
     return _overlapped(scipy.fft.irfft(turned, n=N_FFT, axis=1) * window, window)[:length].astype(np.float64)
+
+
+def _phases(numbers: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    """Each divided by its magnitude; where that is 0, 1 or -1 by the sign of the real part, as its angle has it."""
+    magnitude = np.sqrt(numbers.real**2 + numbers.imag**2)
+    silent = magnitude == 0
+    return np.asarray(np.where(silent, np.copysign(1.0, numbers.real), numbers) / np.where(silent, 1.0, magnitude))
 
 
 def _overlapped(frames: NDArray[np.float32], window: NDArray[np.float32]) -> NDArray[np.float32]:

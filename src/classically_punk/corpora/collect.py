@@ -16,6 +16,7 @@ from classically_punk.corpora import naming
 from classically_punk.corpora.annotations import Annotations
 from classically_punk.corpora.archives import members
 from classically_punk.corpora.examine import Examined, Task, examine
+from classically_punk.corpora.facts import making_key
 from classically_punk.corpora.groups import groups
 from classically_punk.corpora.members import OtherFile
 from classically_punk.corpora.replicas import Replication, replications
@@ -90,6 +91,7 @@ def collect(
 def _examined(raw: Path, work: Path, settings: Ingest) -> tuple[list[Examined], dict[str, int]]:
     """Every member that claims to be a clip, and the count of the others by kind, as they are streamed by."""
     kinds: list[str] = []
+    made_by = making_key(settings)
 
     def tasks() -> Iterator[Task]:
         number = 0
@@ -97,7 +99,7 @@ def _examined(raw: Path, work: Path, settings: Ingest) -> tuple[list[Examined], 
             if isinstance(entry, OtherFile):
                 kinds.append(entry.kind)
             else:
-                yield Task(entry, work / f"{number:06d}.samples", settings)
+                yield Task(entry, work / f"{number:06d}.samples", settings, made_by)
                 number += 1
 
     found = list(ordered_map(examine, tasks(), label="ingest"))

@@ -7,21 +7,23 @@ from pathlib import Path
 from classically_punk.audio import isolated
 from classically_punk.audio.canonical import file_md5, write_canonical
 from classically_punk.audio.decode import DecodingLimits, Undecodable
-from classically_punk.audio.fingerprint import Fingerprint, fingerprint
-from classically_punk.audio.quality import Quality, faults, measure
+from classically_punk.audio.fingerprint import Fingerprint
+from classically_punk.audio.quality import Quality, faults
 from classically_punk.contracts.faults import REJECTING, Fault
 from classically_punk.corpora import naming
+from classically_punk.corpora.facts import facts_of
 from classically_punk.corpora.members import Member
 from classically_punk.foundation.params import Ingest
 
 
 @dataclass(frozen=True)
 class Task:
-    """A member to look at, and the temporary file for its samples."""
+    """A member to look at, and the temporary file for its samples. made_by: `facts.making_key` of the settings"""
 
     member: Member
     target: Path
     settings: Ingest
+    made_by: str
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,14 @@ def examine(task: Task) -> Examined:
         clip = isolated.decode(member.data, member.path, DecodingLimits.of(task.settings))
     except Undecodable as found:
         return _rejected(task, label, found.faults, found.detail, found)
-    quality = measure(clip.samples, task.settings)
-    quality_faults = faults(quality, task.settings)
-    details = [clip.detail, *(_quality_detail(fault, quality) for fault in quality_faults)]
+    known = facts_of(clip.samples, task.settings, task.made_by)
+    quality_faults = faults(known.quality, task.settings)
+    details = [clip.detail, *(_quality_detail(fault, known.quality) for fault in quality_faults)]
     usable = REJECTING.isdisjoint((*clip.faults, *quality_faults))
     measured = None
     if usable:
         write_canonical(clip.samples, task.target)
-        measured = Measured(file_md5(clip.samples), quality, fingerprint(clip.samples))
+        measured = Measured(file_md5(clip.samples), known.quality, known.fingerprint)
     return Examined(
         source=member.source,
         path=member.path,

@@ -4,10 +4,13 @@ Kernels are kept on disk (`NUMBA_CACHE_DIR`, which the package sets below `PUNK_
 lock. Division by zero gives what IEEE 754 says, not an exception: loops without exceptions become vector code.
 """
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.core import event
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -31,3 +34,24 @@ def compiled(*, reordered: bool = False, inline: bool = False) -> Callable[[Kern
         return cast(Kernel, njit(**options)(function))
 
     return compile_
+
+
+@contextmanager
+def told_when_compiling() -> Iterator[None]:
+    """On a terminal, the first kernel that is compiled in here, and not loaded from disk, is announced: all of them
+    take a quarter of a minute."""
+    with event.install_listener("numba:run_pass", _Teller()):  # a pass of the compiler; loading has none
+        yield
+
+
+class _Teller(event.Listener):  # type: ignore[misc]  # numba has no types
+    def __init__(self) -> None:
+        self.told = False
+
+    def on_start(self, event: event.Event) -> None:
+        if not self.told and sys.stderr.isatty():
+            print("compiling the kernels of features, about 15 s; they are kept in PUNK_CACHE", file=sys.stderr)
+        self.told = True
+
+    def on_end(self, event: event.Event) -> None:
+        """Of no interest, but a listener must hear it."""

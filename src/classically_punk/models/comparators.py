@@ -68,13 +68,12 @@ def _searched(
     name: str, method: Method, transform: ColumnTransform, training: Training, few: Training, folds: InnerFolds
 ) -> Comparator:
     """`few` and its inner folds are what the grid is searched on; `training` what the chosen method is fitted to."""
-    found = []
-    for choice in method.grid:
 
-        def fit_and_score(part: Training, values: FloatArray, choice: Choice = choice) -> FloatArray:
-            return _scores(name, method, _fitted(method, choice, part), values, part.genres)
+    def fit_and_score(part: Training, values: FloatArray) -> FloatArray:
+        return np.stack(_grid_scores(name, method, part, values), axis=1)
 
-        found.append(judged(inner_held_out(few, folds, fit_and_score), few.index))
+    by_choice = np.moveaxis(inner_held_out(few, folds, fit_and_score), 1, 0)
+    found = [judged(scores, few.index) for scores in by_choice]
     place = simplest_as_good([each.loss for each in found])
     choice = method.grid[place]
     notes = []
@@ -96,6 +95,17 @@ def _searched(
     )
 
 
+def _grid_scores(name: str, method: Method, part: Training, values: FloatArray) -> list[FloatArray]:
+    """Scores of `values` for every choice of the grid, fitted to `part`, each of shape (n, n_genres)."""
+    if method.path is None:
+        fits = (_fitted(method, choice, part) for choice in method.grid)
+        return [_scores(name, method, estimator, values, part.genres) for estimator in fits]
+    estimator = _fitted(method, method.path.longest, part)
+    if isinstance(estimator, DummyClassifier):
+        return [_scores(name, method, estimator, values, part.genres)] * len(method.grid)
+    return [_in_place(name, found, estimator, part.genres) for found in method.path.scores(estimator, values)]
+
+
 def _fitted(method: Method, choice: Choice, training: Training) -> Estimator:
     labels = training.labels.astype(str)
     size = Size(len(labels), max(1, training.values.shape[1]), len(np.unique(labels)))
@@ -112,15 +122,20 @@ def _fitted(method: Method, choice: Choice, training: Training) -> Estimator:
 
 
 def _scores(name: str, method: Method, estimator: Estimator, values: FloatArray, genres: tuple[str, ...]) -> FloatArray:
-    """shape (n, n_genres); genres that were absent in training lie far below the others (for ridge: at 0)."""
-    known = [genres.index(str(genre)) for genre in estimator.classes_]
+    """shape (n, n_genres), of the columns that `_in_place` says"""
     how = log_probability if isinstance(estimator, DummyClassifier) else method.scores
-    found = how(estimator, values)
+    return _in_place(name, how(estimator, values), estimator, genres)
+
+
+def _in_place(name: str, found: FloatArray, estimator: Estimator, genres: tuple[str, ...]) -> FloatArray:
+    """`found`, of the estimator's classes, as one column for each of `genres`, shape (n, n_genres); those that were
+    absent in training lie far below the others (for ridge: at 0)."""
+    known = [genres.index(str(genre)) for genre in estimator.classes_]
     if MODELS[name].scores == "probability":
-        lowest = np.zeros((len(values), 1))
+        lowest = np.zeros((len(found), 1))
     else:
         lowest = found.min(axis=1, keepdims=True) - FAR_BELOW
-    scores: FloatArray = np.broadcast_to(lowest, (len(values), len(genres))).copy()
+    scores: FloatArray = np.broadcast_to(lowest, (len(found), len(genres))).copy()
     scores[:, known] = found
     return scores
 

@@ -33,6 +33,18 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Path:
+    """A grid whose choices lie on the way to one of them, so that one fit answers for all.
+
+    longest : the choice to fit
+    scores  : of that fit, for every choice of the grid in its order, each as `Method.scores` gives it of its own fit
+    """
+
+    longest: Choice
+    scores: Callable[[Estimator, FloatArray], list[FloatArray]]
+
+
+@dataclass(frozen=True)
 class Method:
     """make : an unfitted estimator for a choice and the size of its training part; scores : its scores for the genres
     of `estimator.classes_`, shape (n, n_classes); grid : choices in the order of preference"""
@@ -40,6 +52,7 @@ class Method:
     make: Callable[[Choice, Size], Estimator]
     scores: Callable[[Estimator, FloatArray], FloatArray]
     grid: tuple[Choice, ...]
+    path: Path | None = None
 
 
 def majority(settings: Comparators) -> Method:
@@ -101,8 +114,13 @@ def forest(settings: Comparators) -> Method:
 
 
 def boosting(settings: Comparators) -> Method:
-    """Gradient boosting of histograms of columns."""
+    """Gradient boosting of histograms of columns. Fewer rounds are the first of more."""
     of = settings.boosting
+
+    def staged(estimator: Estimator, values: FloatArray) -> list[FloatArray]:
+        after = dict(enumerate(estimator.staged_decision_function(values), start=1))
+        return [_two_sided(after[rounds]) for rounds in of.rounds]
+
     return Method(
         lambda choice, size: HistGradientBoostingClassifier(
             learning_rate=of.learning_rate,
@@ -115,6 +133,7 @@ def boosting(settings: Comparators) -> Method:
         ),
         _decision,
         _grid(rounds=of.rounds),
+        Path({"rounds": max(of.rounds)}, staged),
     )
 
 
@@ -147,8 +166,12 @@ class _OneHotRidge:
 
 
 def _decision(estimator: Estimator, values: FloatArray) -> FloatArray:
-    found = np.asarray(estimator.decision_function(values), dtype=float)
-    if found.ndim == 1:  # two genres: one value, positive for the second
+    return _two_sided(estimator.decision_function(values))
+
+
+def _two_sided(decisions: FloatArray) -> FloatArray:
+    found = np.asarray(decisions, dtype=float)
+    if found.ndim == 1 or found.shape[1] == 1:  # two genres: one value, positive for the second
         return np.column_stack([-found, found]) / 2.0
     return found
 

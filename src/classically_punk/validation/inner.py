@@ -13,7 +13,8 @@ from classically_punk.foundation.params import Inner
 from classically_punk.validation.grouping import grouped_folds
 
 FitAndScore = Callable[[Training, FloatArray], FloatArray]
-"""Fits on a training part and returns the scores for each genre of further rows, shape (rows, n_genres)."""
+"""Fits on a training part and returns the scores for each genre of further rows, shape (rows, n_genres); of several
+fits at once, shape (rows, n_fits, n_genres)."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,13 @@ def inner_folds(training: Training, settings: Inner) -> InnerFolds:
 
 
 def inner_held_out(training: Training, folds: InnerFolds, fit_and_score: FitAndScore) -> FloatArray:
-    """Scores for each genre of every row, fitted without its inner fold: shape (n, n_genres)."""
-    scores = np.zeros((len(training.labels), len(training.genres)))
+    """What `fit_and_score` gives for every row, fitted without its inner fold: shape (n, n_genres), or what it gives
+    after its first axis."""
+    found = {}
     for number in folds.numbers:
         tested = folds.fold == number
-        scores[tested] = fit_and_score(training.part(~tested), training.values[tested])
+        found[number] = fit_and_score(training.part(~tested), training.values[tested])
+    scores = np.zeros((len(training.labels), *next(iter(found.values())).shape[1:]))
+    for number, each in found.items():
+        scores[folds.fold == number] = each
     return scores
