@@ -52,7 +52,8 @@ def main() -> None:
         content = vorbis(samples)
         (FOLDER / name).write_bytes(content)
         seconds = round(len(samples) / SAMPLE_RATE, 1)
-        listed.append({"name": name, "title": f"Synthesised {genre}", "genre": genre, "seconds": seconds})
+        about = {"name": name, "title": f"Synthesised {genre}", "genre": genre, "seconds": seconds, "file": name}
+        listed.append(about)
         print(f"{name}: {seconds} s, {len(content) / 1024:.0f} KiB")
     (FOLDER / "examples.json").write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
 

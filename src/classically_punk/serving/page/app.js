@@ -7,6 +7,7 @@ const REASONS_EVERY = 4; // microphone: one answer in so many comes with its col
 const KEPT = 12; // answers in the list
 const RETRY = 2000; // ms between two looks whether the service is back
 const PATIENCE = { file: 150_000, microphone: 10_000 }; // ms
+const LOSSES = 3; // times that a file is asked about again when the connection broke
 const FLOOR = -60; // dBFS, lower end of the meter
 const MEL = { bands: 72, columns: 250, low: 60, high: 10_000, every: 40, floor: -95, top: -25 }; // Hz, ms, dB
 
@@ -85,7 +86,7 @@ async function call(address, options = {}) {
 }
 const classify = (sound, detail, signal) =>
   call(`/v1/classify?detail=${detail}`, {
-    method: "POST", body: sound, signal, headers: { "content-type": sound.type || "application/octet-stream" },
+    method: "POST", body: sound, signal, headers: { "content-type": "application/octet-stream" },
   });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -180,7 +181,8 @@ async function ask(request) {
     reveal();
   } catch (error) {
     if (asking.signal.aborted) return null;
-    if (error instanceof Away) waitForService();
+    if (error instanceof Away && (request.lost = (request.lost ?? 0) + 1) > LOSSES) refuse(request, `${request.name}: the service ends every connection over it.`);
+    else if (error instanceof Away) waitForService();
     else if (error instanceof Busy) refuse(request, "The service is busy with others. Ask again in a moment.");
     else if (error instanceof Refused) refuse(request, `${request.name}: ${error.message}`);
     else throw error;
