@@ -135,7 +135,7 @@ def wav(samples: Sound, rate: int = RATE) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def service(small_bundle: Path) -> Iterator[Service]:
+def running(small_bundle: Path) -> Iterator[Service]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -159,12 +159,12 @@ def browser(playwright: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(browser: Any, service: Service) -> Callable[..., Opened]:
+def opened(browser: Any, running: Service) -> Callable[..., Opened]:
     def open_page(at: str = "", within: Any = None, **settings: Any) -> Opened:
         context = (within or browser).new_context(**settings)
         context.add_init_script(KEEP_REQUESTS)
-        found = Opened(context.new_page(), service.url)
-        found.page.goto(service.url + at)
+        found = Opened(context.new_page(), running.url)
+        found.page.goto(running.url + at)
         found.page.wait_for_selector("#examples:not([hidden])")
         return found
 
@@ -380,13 +380,13 @@ def test_a_refused_microphone_is_told(browser: Any, opened: Callable[..., Opened
 
 
 def test_the_service_goes_and_what_was_asked_is_answered_when_it_is_back(
-    opened: Callable[..., Opened], service: Service, make_sound: Callable[..., Sound]
+    opened: Callable[..., Opened], running: Service, make_sound: Callable[..., Sound]
 ) -> None:
     found = opened()
-    service.stop()
+    running.stop()
     found.upload(make_sound("pulses", 57))
     found.shows("#away", "The service does not answer. What you asked is kept.")
-    service.start()
+    running.start()
     found.shows("#genre", "pulses")
     sync_api.expect(found.page.locator("#away")).to_be_hidden()
     found.check(*AWAY)
