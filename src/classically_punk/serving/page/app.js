@@ -395,7 +395,7 @@ function hush() {
   labelPlay(false);
 }
 
-function explain(found, kept = false) {
+function explain(found) {
   $("why-part").hidden = false;
   $("why-title").textContent = `Why ${found.winner}, and not ${found.runner_up}?`;
   $("why-words").replaceChildren(`Each column of the clip, times what the regression learned, speaks for one of the two. Together they put ${found.winner} `, make("strong", { className: "number", textContent: decimal(found.margin) }), " ahead. Nothing is approximated: the terms are the answer.");
@@ -407,7 +407,8 @@ function explain(found, kept = false) {
   $("families").replaceChildren(
     ...found.families.map((each) => row(capital(each.family), each.contribution, most)),
     row("Where the two start", found.intercept, most), row(`Lead of ${found.winner}`, found.margin, most, null, "sum"));
-  if (!found.columns.length) { if (!kept) $("columns").replaceChildren(); return; }
+  $("columns-part").hidden = !found.columns.length;
+  if (!found.columns.length) return;
   const columns = found.columns.slice(0, 8);
   const rest = found.margin - found.intercept - columns.reduce((sum, each) => sum + each.contribution, 0);
   const largest = Math.max(...columns.map((each) => Math.abs(each.contribution)), Math.abs(rest));
