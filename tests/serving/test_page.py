@@ -200,6 +200,8 @@ def test_a_file_is_answered_with_terms_that_add_up(
         amounts = found.page.locator(f"{table} td.amount").all_text_contents()
         *terms, lead = (float(text.replace("−", "-")) for text in amounts)
         assert abs(sum(terms) - lead) <= 0.0005 * (len(terms) + 1), table
+    sizes = "cells => cells.map(cell => Number(cell.style.getPropertyValue('--size')))"
+    assert max(found.page.locator(".scale i").evaluate_all(sizes)) == 1
     shares = found.page.locator("#bars li").all_text_contents()
     assert [text for text in shares if text.startswith("hum")]
     assert found.page.locator("#history li").count() == 1

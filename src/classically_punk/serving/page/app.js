@@ -33,7 +33,7 @@ const paragraph = (...children) => make("p", {}, ...children);
 const list = (items) => make("ul", {}, ...items.map((item) => make("li", {}, ...[item].flat())));
 const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 const percent = (share) => {
-  if (share > 0 && share < 0.01) return "< 1%";
+  if (share < 0.01) return "< 1%"; // never none: a probability is rounded to 6 decimals
   return share < 1 && share > 0.99 ? "> 99%" : `${Math.round(100 * share)}%`;
 };
 const mostOf = (share) => (share > 0.995 ? "nearly all" : `${Math.round(100 * share)}% of the`);
@@ -116,8 +116,8 @@ async function startUp() {
     know(model);
     offer(examples);
   } catch (error) {
-    if (!(error instanceof Away || error instanceof Busy)) throw error;
-    waitForService();
+    if (error instanceof Away || error instanceof Busy) waitForService();
+    else complain(`The service does not say who answers: ${error.message}`);
   }
 }
 
@@ -174,6 +174,7 @@ async function ask(request) {
   try {
     const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(PATIENCE.file)]);
     const answer = await patiently(() => classify(request.sound, "top", signal));
+    if (!state.model) await startUp();
     if (asking.signal.aborted) return null;
     state.pending = null;
     show({ source: request.name, made: request.made, sound: request.sound, answer, asked: new Date(), id: ++state.copies });
@@ -411,7 +412,7 @@ function explain(found) {
   if (!found.columns.length) return;
   const columns = found.columns.slice(0, 8);
   const rest = found.margin - found.intercept - columns.reduce((sum, each) => sum + each.contribution, 0);
-  const largest = Math.max(...columns.map((each) => Math.abs(each.contribution)), Math.abs(rest));
+  const largest = Math.max(...[rest, found.intercept, ...columns.map((each) => each.contribution)].map(Math.abs), 1e-9);
   const where = ({ value, unit, farther_than: share }) =>
     `${plain(value)}${unit === "1" ? "" : ` ${unit}`}, ${share >= 0.5 ? "higher" : "lower"} than in ${mostOf(Math.max(share, 1 - share))} training clips`;
   $("columns").replaceChildren(
