@@ -128,6 +128,11 @@ class Child:
             await self.end()
             raise
 
+    async def ended(self) -> None:
+        """Returns when it has ended, whyever."""
+        await self._process.wait()
+        self.runs = False
+
     async def end(self) -> None:
         """Kills it and waits until it is gone."""
         self.runs = False
