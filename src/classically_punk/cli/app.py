@@ -101,6 +101,23 @@ def verify(
 
 
 @app.command()
+def stale() -> None:
+    """Say which committed results are older than the code, parameters or tables that they were made from."""
+    from classically_punk.verification import stale as results
+
+    params = read_params()
+    console = Console(soft_wrap=True, markup=False, highlight=False)
+    answers = results.stale(Path())
+    for answer in answers:
+        console.print(str(answer))
+    for name in params.corpora.all:
+        if name not in {answer.name for answer in answers}:
+            console.print(f"{name}: never run, so there is nothing to be old")
+    if any(answer.older_than for answer in answers):
+        raise typer.Exit(1)
+
+
+@app.command()
 def index() -> None:
     """Write reports/index.html: all corpora side by side, with links to their pages."""
     from classically_punk.foundation.writing import atomic_path
