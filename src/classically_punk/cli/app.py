@@ -117,6 +117,19 @@ def stale() -> None:
         raise typer.Exit(1)
 
 
+@app.command("merge-lock", hidden=True)
+def merge_lock(base: Path, ours: Path, theirs: Path) -> None:
+    """Merge dvc.lock entry by entry: git's merge driver, which `make setup` registers."""
+    from classically_punk.verification.locks import merge_files
+
+    both = merge_files(base, ours, theirs)
+    if both:
+        Console(stderr=True, soft_wrap=True, markup=False, highlight=False).print(
+            f"dvc.lock: both sides have run {', '.join(both)}; ours is kept: run dvc repro, then git add dvc.lock"
+        )
+        raise typer.Exit(1)
+
+
 @app.command()
 def index() -> None:
     """Write reports/index.html: all corpora side by side, with links to their pages."""
