@@ -138,19 +138,20 @@ def test_what_is_old_is_run_again_and_everything_once_a_week(tmp_path: Path, wee
     assert "make data CORPUS=demo" not in calls(tmp_path)
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_the_verdict_reaches_the_summary_and_the_artifact(tmp_path: Path, fails: bool) -> None:
-    venv(tmp_path, punk="exit 1" if fails else "echo '**demo: equivalent**'", dvc="echo '| Path | Metric |'")
+@pytest.mark.parametrize("exits", [0, 1, 3], ids=["not worse", "an error", "worse"])
+def test_the_verdict_reaches_the_summary_and_the_artifact(tmp_path: Path, exits: int) -> None:
+    venv(tmp_path, punk=f"echo '**demo: verdict**'; exit {exits}", dvc="echo '| Path | Metric |'")
     (tmp_path / "stale.txt").write_text("demo is older than features/: run make repro CORPUS=demo\n")
     made = run(step("ci", "What moved, and is it noise"), tmp_path, BASE="origin/main", RUN="https://example.org/run/1")
     assert made.returncode == 0, made.stderr
     summary, comment = ((tmp_path / name).read_text(encoding="utf-8") for name in ("summary", "review.md"))
-    said = "No verdict" if fails else "**demo: equivalent**"
+    said = "No verdict" if exits == 1 else "**demo: verdict**"
+    assert (tmp_path / "output").read_text() == ("worse=true\n" if exits == 3 else "")
     for text in (summary, comment):
         assert said in text
         assert "- demo is older than features/" in text
     assert "## Metrics against `origin/main`" in summary
-    assert "punk diff origin/main --md" in calls(tmp_path)
+    assert "punk diff --against origin/main --md --fail-on worse" in calls(tmp_path)
 
 
 def comment(folder: Path, pulls: str, comments: str, download: int = 0) -> Calls:
