@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report external open test fuzz serve testdata lint verify same-bytes bench lock audit plots clean
+.PHONY: help setup demo repro data report external open test fuzz serve testdata lint stale verify same-bytes bench lock audit plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -24,6 +24,7 @@ setup: .venv/installed ## make .venv and install what runs, as requirements.txt 
 	$(PYTHON) -m venv --clear .venv || { rm -rf .venv; echo "error: $(PYTHON) cannot make virtual environments (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
 	$(INSTALL) -r requirements.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@if git rev-parse --git-dir >/dev/null 2>&1; then git config merge.dvc-lock.driver ".venv/bin/punk merge-lock %O %A %B"; fi
 	@touch $@
 
 .venv/dev: .venv/installed requirements-dev.txt requirements-serve.txt
@@ -77,11 +78,16 @@ testdata: setup ## fetch what the tests with real clips need (124 MB; without it
 	punk data gtzan_mini
 	punk data gtzan_published
 
-lint: .venv/dev ## ruff, ruff format, mypy --strict, and zizmor for the workflows
+lint: .venv/dev ## ruff, ruff format, mypy --strict; zizmor and schemas for the workflows
 	ruff check .
 	ruff format --check .
 	mypy
 	zizmor --offline --quiet .github
+	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml .github/workflows/comment.yml .github/workflows/audit.yml
+	check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci .gitlab-ci.yml
+
+stale: setup ## which committed results are older than the code and parameters that they were made from?
+	punk stale
 
 verify: setup ## compare the numbers of this run with the committed ones
 	punk verify
@@ -118,8 +124,13 @@ lock: .venv/dev ## pin again after a change of pyproject.toml; newer versions: m
 audit: .venv/audit ## look for known vulnerabilities of what is pinned (asks PyPI)
 	pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
 
-plots: setup ## write dvc_plots/index.html, the plots a reviewer compares
-	dvc plots show
+# Named, since DVC complains of those of a corpus that was never run.
+DRAWN = $(foreach table,scores confusion recall coefficients,$(wildcard reports/*/tables/$(table).csv))
+
+plots: .venv/dev ## write dvc_plots/index.html: this run; against another: make plots AGAINST=HEAD
+	@mkdir -p dvc_plots
+	python -c "import pathlib, vl_convert; pathlib.Path('dvc_plots/vega.js').write_text(vl_convert.javascript_bundle(), 'utf-8')"
+	$(if $(AGAINST),dvc plots diff "$(AGAINST)" --targets $(DRAWN),dvc plots show $(DRAWN))
 
 clean: ## remove the environment and all that can be made again; downloads stay
 	rm -rf .venv .punk_cache dvc_plots models

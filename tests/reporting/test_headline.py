@@ -10,11 +10,7 @@ from rich.console import Console
 from classically_punk.foundation.errors import PunkError
 from classically_punk.reporting.headline import print_headline
 
-SCORES = {
-    f"{name}{end}": value
-    for name, value in {"accuracy": 0.5, "macro_f1": 0.25, "top2_accuracy": 0.75}.items()
-    for end, value in {"": value, "_low": value - 0.125, "_high": value + 0.125}.items()
-}
+SCORES = {"accuracy": 0.5, "accuracy_interval": "[0.375, 0.625]"}
 
 
 def printed(root: Path) -> str:
@@ -28,9 +24,9 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "metrics" / "toy"
     folder.mkdir(parents=True)
     summary = {
-        "clip": {**SCORES, "n_clips": 40},
+        "clip": {**SCORES, "macro_f1": 0.25, "n_clips": 40},
         "segment_random": {**SCORES, "n_clips": 40, "n_windows": 400},
-        "headline": {**SCORES, "protocol": "clip", "n_clips": 40},
+        "headline": {"protocol": "clip"},
     }
     counts = {"clips_found": 50, "clips_usable": 47, "expected_clips": 1000, "ok": 40, "flagged": 7, "rejected": 3}
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
@@ -46,6 +42,7 @@ def test_scores_have_their_protocol_interval_and_n(root: Path) -> None:
     assert "40 clips" in headline
     (leaky,) = (line for line in lines if "segment_random (leaky)" in line)
     assert "400 windows of 40 clips" in leaky
+    assert "under clip: macro-F1 0.250; others: scores.csv" in lines
 
 
 def test_an_incomplete_collection_says_so(root: Path) -> None:
@@ -56,7 +53,7 @@ def test_an_incomplete_collection_says_so(root: Path) -> None:
 def test_a_score_without_an_interval_is_printed_alone(root: Path) -> None:
     path = root / "metrics" / "toy" / "summary.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    del content["clip"]["accuracy_low"]
+    del content["clip"]["accuracy_interval"]
     path.write_text(json.dumps(content), encoding="utf-8")
     assert "0.500 [" not in next(line for line in printed(root).splitlines() if "(headline)" in line)
 
@@ -64,13 +61,13 @@ def test_a_score_without_an_interval_is_printed_alone(root: Path) -> None:
 def test_leak_others_and_costs_are_said_in_a_line_each(root: Path) -> None:
     path = root / "metrics" / "toy" / "summary.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    content["leak"] = {"segment_random": {"optimism": 0.25, "low": -0.125, "high": 0.375}}
-    content["models"] = {"majority": 0.9, "ols": 0.8, "svm": 0.625, "ridge": 0.5}
+    content["leak"] = {"segment_random": {"optimism": 0.25, "interval": "[-0.125, 0.375]"}}
+    content["comparators"] = {"best": "svm", "accuracy": 0.625, "majority": 0.9}
     path.write_text(json.dumps(content), encoding="utf-8")
     decisions = {
-        "cost_per_1000": 200.0, "low": 150.0, "high": 250.0, "coverage": 0.5, "cost_per_1000_answering_all": 300.0,
-        "cost_per_1000_leaving_all": 400.0, "policy": "expected cost", "net_saving_per_1000_low": -1.0,
-        "net_saving_per_1000_high": 5.0,
+        "cost_per_1000": 200.0, "cost_per_1000_interval": "[150.0, 250.0]", "coverage": 0.5,
+        "cost_per_1000_answering_all": 300.0, "cost_per_1000_leaving_all": 400.0, "policy": "expected cost",
+        "net_saving_per_1000_interval": "[-1.0, 5.0]",
     }  # fmt: skip
     path.with_name("decisions.json").write_text(json.dumps(decisions), encoding="utf-8")
     said = printed(root)
@@ -85,17 +82,11 @@ def test_leak_others_and_costs_are_said_in_a_line_each(root: Path) -> None:
 def test_the_decision_rule_is_named_with_what_it_won_by(root: Path, default: str, said: str) -> None:
     path = root / "metrics" / "toy" / "summary.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    content["rule"] = {
-        "default": default, "protocol": "clip", "difference": 0.25, "difference_low": 0.125, "difference_high": 0.5,
-        "ols": {"accuracy": 0.5}, "optimal_scoring": {"accuracy": 0.75},
-    }  # fmt: skip
-    content["models"] = {"majority": 0.1, "ols": 0.5, "optimal_scoring": 0.75, "svm": 0.625}
+    content["rule"] = {"default": default, "difference": 0.25, "difference_interval": "[0.125, 0.5]"}
     path.write_text(json.dumps(content), encoding="utf-8")
     flat = " ".join(printed(root).split())
     assert f"decision rule: {said}" in flat
-    assert "the largest fitted value 0.500" in flat
-    assert "0.750: +25.0 points [+12.5, +50.0]" in flat
-    assert "best comparator: SVM (RBF kernel), accuracy 0.625" in flat  # another rule on the same fits is none
+    assert "against the largest fitted value: +25.0 points [+12.5, +50.0]" in flat
 
 
 def test_a_corpus_that_has_not_run_says_what_to_run(tmp_path: Path) -> None:

@@ -76,11 +76,8 @@ def test_the_planted_winner_becomes_the_default(
     judged = judge_all(predictions(wrong), clips(), evaluate_settings(resamples=400))
     found = rule_summary(judged, "artist")
     assert found["default"] == default
-    assert found["partitions"] == 2
     assert found["difference"] == pytest.approx((argmax - nearest) / 80)
     assert found["difference_low"] <= found["difference"] <= found["difference_high"]
-    assert found[REGRESSION]["accuracy"] == pytest.approx(1 - argmax / 80)
-    assert found[OPTIMAL_SCORING]["accuracy"] == pytest.approx(1 - nearest / 80)
     turned = rule_summary({name: judged[name] for name in reversed(list(judged))}, "artist")
     assert turned == found
 
@@ -91,6 +88,6 @@ def test_what_windows_add_is_paired_with_the_whole_clip(evaluate_settings: Setti
     made = predictions({REGRESSION: places % 4 == 0, WITH_WINDOWS: places % 8 == 0})
     judged = judge_all(made, clips(), evaluate_settings(resamples=200))
     found = windows_summary(judged, "artist")["windows"]
-    assert (found["accuracy"], found["difference"]) == pytest.approx((7 / 8, 1 / 8))
+    assert found["difference"] == pytest.approx(1 / 8)
     assert 0 < found["difference_low"] <= found["difference"] <= found["difference_high"]
     assert windows_summary({REGRESSION: judged[REGRESSION]}, "artist") == {}

@@ -134,6 +134,36 @@ def classify(
 
 
 @app.command()
+def stale() -> None:
+    """Say which committed results are older than the code, parameters or tables that they were made from."""
+    from classically_punk.verification import stale as results
+
+    params = read_params()
+    console = Console(soft_wrap=True, markup=False, highlight=False)
+    answers = results.stale(Path())
+    for answer in answers:
+        console.print(str(answer))
+    for name in params.corpora.all:
+        if name not in {answer.name for answer in answers}:
+            console.print(f"{name}: never run, so there is nothing to be old")
+    if any(answer.older_than for answer in answers):
+        raise typer.Exit(1)
+
+
+@app.command("merge-lock", hidden=True)
+def merge_lock(base: Path, ours: Path, theirs: Path) -> None:
+    """Merge dvc.lock entry by entry: git's merge driver, which `make setup` registers."""
+    from classically_punk.verification.locks import merge_files
+
+    both = merge_files(base, ours, theirs)
+    if both:
+        Console(stderr=True, soft_wrap=True, markup=False, highlight=False).print(
+            f"dvc.lock: both sides have run {', '.join(both)}; ours is kept: run dvc repro, then git add dvc.lock"
+        )
+        raise typer.Exit(1)
+
+
+@app.command()
 def index() -> None:
     """Write reports/index.html: all corpora side by side, with links to their pages."""
     from classically_punk.foundation.writing import atomic_path

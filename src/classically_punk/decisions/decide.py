@@ -29,9 +29,15 @@ from classically_punk.decisions.error_concentration import (
 from classically_punk.foundation.params import Costs, Evaluate
 from classically_punk.scoring.scores import bootstrap_units, protocol_weights
 
-IN_SUMMARY = ("cost_per_1000", "low", "high", "coverage", "accuracy", "threshold")
-ENDS = ("", "_low", "_high")
-SAVINGS = {"saving": "saving_per_1000", "net_saving": "net_saving_per_1000"}
+IN_SUMMARY = ("cost_per_1000", "coverage", "accuracy", "threshold")
+OF_COST = {
+    "low": "cost_per_1000_low",
+    "high": "cost_per_1000_high",
+    "net_saving": "net_saving_per_1000",
+    "net_saving_low": "net_saving_per_1000_low",
+    "net_saving_high": "net_saving_per_1000_high",
+}
+"""Columns of COST_POLICIES that metrics call more fully."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def _summary(policies: pd.DataFrame) -> dict[str, float | str]:
     """What the default policy costs and saves, without what has no value. policies : COST_POLICIES, by policy."""
     taken = policies.loc[DEFAULT_POLICY]
     found = {name: float(taken[name]) for name in IN_SUMMARY}
-    found |= {f"{key}{end}": float(taken[f"{name}{end}"]) for name, key in SAVINGS.items() for end in ENDS}
+    found |= {key: float(taken[name]) for name, key in OF_COST.items()}
     found["cost_per_1000_answering_all"] = float(policies.loc[ANSWER_ALL, "cost_per_1000"])
     found["cost_per_1000_leaving_all"] = float(policies.loc[LEAVE_ALL, "cost_per_1000"])
     return {"policy": DEFAULT_POLICY, **{name: value for name, value in found.items() if value == value}}

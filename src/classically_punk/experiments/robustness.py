@@ -110,7 +110,6 @@ def summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     kept = table[(table["kind"] != "crop") & table["accuracy"].notna()]
     return {
         str(model): {
-            "agreement_mean": float(part["agreement"].mean()),
             "drop_mean": float(part["drop"].mean()),
             "drop_largest": float(part["drop"].max()),
         }

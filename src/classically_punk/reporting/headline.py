@@ -1,6 +1,5 @@
 """The short answer on a terminal: how good, by which protocol, of how many, and where to look."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from classically_punk.contracts.models import MODELS, RULES, comparators
+from classically_punk.contracts import metrics
+from classically_punk.contracts.models import MODELS, OPTIMAL_SCORING, REGRESSION
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import by_prominence
 from classically_punk.foundation.errors import PunkError
 from classically_punk.reporting.pages.phrases import saves
 
-SCORES = ("accuracy", "macro_f1", "top2_accuracy")
+FURTHER = {"macro_f1": "macro-F1", "top2_accuracy": "top-2 accuracy", "calibration_error": "calibration error"}
 PAGES = ("report.html", "slides.html", "slides.pptx", "model_card.html")
 
 
@@ -27,14 +27,20 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
     counts = _read(root / "metrics" / corpus / "corpus.json", corpus)
     decisions = _read(root / "metrics" / corpus / "decisions.json", corpus)
     headline = summary["headline"]["protocol"]
-    table = Table("protocol", "n", *SCORES, title=f"{corpus}: held-out scores of the linear regression", box=None)
+    table = Table("protocol", "n", "accuracy", title=f"{corpus}: held-out scores of the linear regression", box=None)
     for protocol in by_prominence():
         if protocol.name in summary:
             scores = summary[protocol.name]
             mark = " (headline)" if protocol.name == headline else " (leaky)" if protocol.leaky else ""
-            table.add_row(protocol.name + mark, _count(scores), *(_score(scores, name) for name in SCORES))
+            table.add_row(protocol.name + mark, _count(scores), _score(scores, "accuracy"))
     console.print(table)
-    for line in (*_rule(summary), *_leaks(summary, headline), *_others(summary), *_costs(decisions)):
+    for line in (
+        *_further(summary["headline"]),
+        *_rule(summary),
+        *_leaks(summary, headline),
+        *_others(summary),
+        *_costs(decisions),
+    ):
         console.print(line, highlight=False)
     console.print(
         f"clips: {counts['clips_found']} found, {counts['ok']} ok, {counts['flagged']} flagged, "
@@ -49,15 +55,20 @@ def print_headline(corpus: str, root: Path, console: Console) -> None:
     )
 
 
+def _further(scores: dict[str, Any]) -> Iterator[str]:
+    known = [f"{called} {scores[name]:.3f}" for name, called in FURTHER.items() if name in scores]
+    if known:
+        yield f"under {scores['protocol']}: {', '.join(known)}; others: scores.csv"
+
+
 def _rule(summary: dict[str, Any]) -> Iterator[str]:
     rule = summary.get("rule")
     if rule:
-        scores = " and ".join(f"{MODELS[name].rule} {rule[name]['accuracy']:.3f}" for name in RULES)
         low, high = rule.get("difference_low"), rule.get("difference_high")
         ends = f" [{100 * low:+.1f}, {100 * high:+.1f}]" if low is not None and high is not None else ""
         yield (
-            f"decision rule: {MODELS[rule['default']].rule}; under {rule['protocol']}, {scores}: "
-            f"{100 * rule['difference']:+.1f} points{ends}"
+            f"decision rule: {MODELS[rule['default']].rule}; {MODELS[OPTIMAL_SCORING].rule} against "
+            f"{MODELS[REGRESSION].rule}: {100 * rule['difference']:+.1f} points{ends}"
         )
 
 
@@ -68,15 +79,15 @@ def _leaks(summary: dict[str, Any], headline: str) -> Iterator[str]:
 
 
 def _others(summary: dict[str, Any]) -> Iterator[str]:
-    others = {name: value for name, value in summary.get("models", {}).items() if name in comparators()}
-    if others:
-        best = max(sorted(others), key=lambda name: others[name])
-        yield f"best comparator: {model_title(best)}, accuracy {others[best]:.3f}; is it better? comparisons.csv"
+    found = summary.get("comparators", {})
+    if "best" in found:
+        best, accuracy = model_title(found["best"]), found["accuracy"]
+        yield f"best comparator: {best}, accuracy {accuracy:.3f}; is it better? comparisons.csv"
 
 
 def _costs(decisions: dict[str, Any]) -> Iterator[str]:
     if "cost_per_1000" in decisions and "coverage" in decisions:
-        ends = f" [{decisions['low']:.0f}, {decisions['high']:.0f}]" if "low" in decisions else ""
+        ends = _ends(decisions, "cost_per_1000", ".0f")
         verdict = saves(decisions.get("net_saving_per_1000_low"), decisions.get("net_saving_per_1000_high"))
         yield (
             f"errors cost {decisions['cost_per_1000']:.0f}{ends} per 1,000 clips when {decisions['coverage']:.0%} are "
@@ -86,9 +97,12 @@ def _costs(decisions: dict[str, Any]) -> Iterator[str]:
 
 
 def _score(scores: dict[str, Any], name: str) -> str:
-    text = f"{scores[name]:.3f}"
+    return f"{scores[name]:.3f}{_ends(scores, name, '.3f')}"
+
+
+def _ends(scores: dict[str, Any], name: str, form: str) -> str:
     low, high = scores.get(f"{name}_low"), scores.get(f"{name}_high")
-    return text if low is None or high is None else f"{text} [{low:.3f}, {high:.3f}]"
+    return "" if low is None or high is None else f" [{low:{form}}, {high:{form}}]"
 
 
 def _count(scores: dict[str, Any]) -> str:
@@ -104,7 +118,6 @@ def _held(counts: dict[str, Any]) -> str:
 
 def _read(path: Path, corpus: str) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return metrics.read(path)
     except FileNotFoundError as error:
         raise PunkError(f"{path}: no such file; run dvc repro report@{corpus} first") from error
-    return content

@@ -12,7 +12,6 @@ Beside Python's formats there are `points` and `+points` (a difference of shares
 with a plus), `p` (a p-value) and `name` (as it stands).
 """
 
-import json
 import re
 from functools import cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from urllib.parse import quote, unquote
 import pandas as pd
 import yaml
 
+from classically_punk.contracts import metrics
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.reading import read_table
 
@@ -102,7 +102,6 @@ def _table(path: Path) -> pd.DataFrame:
 @cache
 def _content(path: Path) -> Any:
     try:
-        text = path.read_text(encoding="utf-8")
+        return metrics.read(path) if path.suffix == ".json" else yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise PunkError(f"{path}: no such file; dvc repro makes it") from error
-    return json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION, RULES, WITH_WINDOWS
+from classically_punk.contracts.models import OPTIMAL_SCORING, REGRESSION, WITH_WINDOWS
 from classically_punk.scoring.bootstrap import Interval
 from classically_punk.scoring.comparisons import paired_interval
-from classically_punk.scoring.scores import Judged, Judgements
+from classically_punk.scoring.scores import Judgements
 
 
 def default_rule(interval: Interval) -> str:
@@ -21,40 +21,31 @@ def rule_summary(judged: Judgements, protocol: str) -> dict[str, Any]:
     """The default rule and what it was decided by, for metrics/<corpus>/summary.json.
 
     judged : both rules under `protocol`, on the same rows, in every partition that the regressions were fitted in
-    Returns default, protocol, partitions; difference, difference_low, difference_high (difference of shares); and the
-    accuracy of each rule with its interval, by name. What has no interval has no low and high.
+    Returns default, and difference, difference_low, difference_high (difference of shares). What has no interval has no
+    low and high; the accuracy of each rule stands in scores.csv.
     Raises KeyError when a rule was not judged.
     """
-    each = {name: judged[name][protocol] for name in RULES}
-    argmax, nearest = each[REGRESSION], each[OPTIMAL_SCORING]
+    argmax, nearest = judged[REGRESSION][protocol], judged[OPTIMAL_SCORING][protocol]
     interval = paired_interval(nearest, argmax)
     return {
         "default": default_rule(interval),
-        "protocol": protocol,
-        "partitions": argmax.partitions,
         "difference": nearest.values["accuracy"] - argmax.values["accuracy"],
         **_ends("difference", interval),
-        **{name: _accuracy(one) for name, one in each.items()},
     }
 
 
 def windows_summary(judged: Judgements, protocol: str) -> dict[str, Any]:
     """What the windows of a clip add to the regression of whole clips, for metrics/<corpus>/summary.json.
 
-    Returns, under `windows`: protocol, accuracy with its interval, and difference, difference_low, difference_high to
-    the regression of whole clips alone. Empty where the corpus has no windows.
+    Returns, under `windows`, difference, difference_low and difference_high to the regression of whole clips alone.
+    Empty where the corpus has no windows; the accuracy stands in scores.csv.
     """
     if WITH_WINDOWS not in judged:
         return {}
     both, whole = judged[WITH_WINDOWS][protocol], judged[REGRESSION][protocol]
     difference = both.values["accuracy"] - whole.values["accuracy"]
     interval = paired_interval(both, whole)
-    lead = {"difference": difference, **_ends("difference", interval)}
-    return {"windows": {"protocol": protocol, **_accuracy(both), **lead}}
-
-
-def _accuracy(judged: Judged) -> dict[str, float]:
-    return {"accuracy": judged.values["accuracy"], **_ends("accuracy", judged.interval("accuracy"))}
+    return {"windows": {"difference": difference, **_ends("difference", interval)}}
 
 
 def _ends(name: str, interval: Interval) -> dict[str, float]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from classically_punk.contracts import tables
-from classically_punk.contracts.models import MODELS, comparators
+from classically_punk.contracts.models import MAJORITY, MODELS, comparators
 from classically_punk.contracts.protocols import PROTOCOLS, headline_of
 from classically_punk.contracts.tables.scores import CONFUSION, RECALL
 from classically_punk.contracts.tables.scores import SCORES as SCORE_TABLE
@@ -210,16 +210,25 @@ def best_comparator(predictions: pd.DataFrame, protocol: str) -> str:
 
 
 def summary(judged: Mapping[str, Judged]) -> dict[str, Any]:
-    """For metrics/<corpus>/summary.json: scores and intervals of one model by protocol, and the headline. What has no
-    value (an interval over one group) is left out; scores.csv gives the reason. Raises PunkError as `headline` does."""
+    """For metrics/<corpus>/summary.json, which a reviewer reads whole: of one model the accuracy with its interval by
+    protocol, the other scores under that of the headline, and its name. scores.csv has all; what has no value (an
+    interval over one group) is left out there with its reason. Raises PunkError as `headline` does."""
     chosen = headline(judged)
-    content: dict[str, Any] = {protocol: _summary_of(each) for protocol, each in judged.items()}
-    return {**content, "headline": {"protocol": chosen, **content[chosen]}}
+    content: dict[str, Any] = {protocol: _summary_of(each, protocol == chosen) for protocol, each in judged.items()}
+    return {**content, "headline": {"protocol": chosen}}
 
 
-def models_summary(judged: Judgements, protocol: str) -> dict[str, float]:
-    """Accuracy of every model under `protocol`, by name, for metrics/<corpus>/summary.json."""
-    return {model: judged[model][protocol].values["accuracy"] for model in judged if protocol in judged[model]}
+def comparators_summary(judged: Judgements, protocol: str) -> dict[str, Any]:
+    """For metrics/<corpus>/summary.json: which comparator has the highest accuracy under `protocol`, that accuracy, and
+    that of the most frequent genre. What was not judged is left out; scores.csv has every model."""
+    found = {
+        model: judged[model][protocol].values["accuracy"]
+        for model in judged
+        if model in {*comparators(), MAJORITY} and protocol in judged[model]
+    }
+    ranked = sorted((name for name in found if name in comparators()), key=lambda name: (-found[name], name))
+    best = {"best": ranked[0], "accuracy": found[ranked[0]]} if ranked else {}
+    return best | ({"majority": found[MAJORITY]} if MAJORITY in found else {})
 
 
 def score_table(judged: Judgements, protocols: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -328,7 +337,7 @@ def _tests_windows(protocol: str) -> bool:
     return PROTOCOLS[protocol].windows
 
 
-def _summary_of(each: Judged) -> dict[str, Any]:
+def _summary_of(each: Judged, whole: bool) -> dict[str, Any]:
     content: dict[str, Any] = {
         "n_clips": each.n_clips,
         "n_groups": each.counts.n_groups,
@@ -336,12 +345,11 @@ def _summary_of(each: Judged) -> dict[str, Any]:
     }
     if _tests_windows(each.protocol):
         content["n_windows"] = each.n_rows
-    if each.spread is not None:
+    if whole and each.spread is not None:
         content["accuracy_spread"] = each.spread
-    for score in (name for name in IN_SUMMARY if name in each.values):
+    for score in (name for name in IN_SUMMARY[: None if whole else 1] if name in each.values):
         content[score] = each.values[score]
-        interval = each.interval(score)
-        if interval.low is not None and interval.high is not None:
-            content[f"{score}_low"] = interval.low
-            content[f"{score}_high"] = interval.high
+    interval = each.interval("accuracy")
+    if interval.low is not None and interval.high is not None:
+        content |= {"accuracy_low": interval.low, "accuracy_high": interval.high}
     return content

@@ -1,6 +1,7 @@
 """Held-out predictions of the regressions -> `metrics/C/decisions.json`: when to answer, and what errors cost."""
 
 from classically_punk.contracts import tables
+from classically_punk.contracts.metrics import packed
 from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.protocols import headline_of
 from classically_punk.contracts.tables.design import DESIGN
@@ -18,7 +19,7 @@ def run(params: Params, places: Places) -> None:
     table = tables.read(DESIGN, places.data, further=False)
     headline = headline_of(predictions["protocol"].unique())
     decided = decide(predictions, table, headline, params.costs, params.evaluate)
-    write_json(decided.summary, places.metrics / "decisions.json")
+    write_json(packed(decided.summary), places.metrics / "decisions.json")
     for schema, frame in decided.tables.items():
         tables.write(schema, frame, places.tables)
 

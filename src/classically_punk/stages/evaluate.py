@@ -3,6 +3,7 @@
 import pandas as pd
 
 from classically_punk.contracts import tables
+from classically_punk.contracts.metrics import packed
 from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.tables.design import DESIGN, PROTOCOLS
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT, OLS_HELD_OUT
@@ -37,9 +38,10 @@ def run(params: Params, places: Places) -> None:
     headline = scores.headline(ols)
     optimism = optimism_table(predictions, table, headline, list(judged), params.evaluate)
     content = scores.summary(ols)
-    content |= {"models": scores.models_summary(judged, headline), "leak": optimism_summary(optimism, headline)}
+    content |= {"comparators": scores.comparators_summary(judged, headline)}
+    content |= {"leak": optimism_summary(optimism, headline)}
     content |= {"rule": rule_summary(judged, headline), **windows_summary(judged, headline)}
-    write_json(content, places.metrics / "summary.json")
+    write_json(packed(content), places.metrics / "summary.json")
     tables.write(SCORES, scores.score_table(judged, protocols), places.tables)
     tables.write(RECALL, scores.recall_table(judged), places.tables)
     tables.write(CONFUSION, scores.confusion_table(ols), places.tables)

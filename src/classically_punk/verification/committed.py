@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from classically_punk.contracts.metrics import unpacked
 from classically_punk.foundation.errors import PunkError
 from classically_punk.verification.rules import (
     ABSOLUTE,
@@ -40,6 +41,7 @@ from classically_punk.verification.rules import (
 )
 
 SUMMARY = "summary.json"
+BEST = "comparator"  # whichever stands in the metrics as the best one
 LONGEST_KEY = 4  # columns that say what a row is about
 SHOWN_FAILURES, SHOWN_OF_FILE, SHOWN_WITHIN = 20, 5, 5
 MISSING, EXTRA = "is missing", "is not committed"
@@ -154,7 +156,7 @@ def compare_corpus(before: Mapping[str, str], after: Mapping[str, str]) -> Compa
         if file.endswith(".csv"):
             _compare_tables(found, file, _table(before[file]), _table(after[file]))
         elif file.endswith(".json"):
-            _compare_json(found, file, json.loads(before[file]), json.loads(after[file]))
+            _compare_json(found, file, *(unpacked(json.loads(of[file])) for of in (before, after)))
         elif before[file] != after[file]:
             found.add(WORDS, file, "the whole file", "", "is another")
     return found
@@ -182,7 +184,7 @@ def _compare_json(found: Comparison, file: str, committed: Any, now: Any) -> Non
             found.add(SHAPE, file, key, str(before.get(key, EXTRA)), str(after.get(key, MISSING)))
         elif before[key] != after[key]:
             section, name = [*key.split(".", 2), ""][:2]
-            models = (name,) if section == "models" else (REFERENCE,)
+            models = ("majority" if name == "majority" else BEST,) if section == "comparators" else (REFERENCE,)
             protocols = (name, found.headline) if section == "leak" else (section,)
             known = [protocol for protocol in protocols if protocol in found.flips] or [found.headline]
             row = Row(file, key, models, found.weighing(known, models), with_near="top2" in key)

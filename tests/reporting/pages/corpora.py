@@ -107,4 +107,4 @@ def many(n: int) -> tuple[Tables, Metrics]:
 def without_artists(scores: dict[str, Any]) -> dict[str, Any]:
     """The summary of a corpus whose artists are not known."""
     kept = {name: value for name, value in scores.items() if name != "artist"}
-    return {**kept, "headline": {**scores["clip"], "protocol": "clip"}, "leak": {}}
+    return {**kept, "clip": {**scores["artist"], **scores["clip"]}, "headline": {"protocol": "clip"}, "leak": {}}

@@ -32,7 +32,7 @@ def ruled(default: str, difference: float, low: float | None, high: float | None
     def changed(scores: dict[str, Any]) -> dict[str, Any]:
         rule = {**scores["rule"], "default": default, "difference": difference}
         ends = {"difference_low": low, "difference_high": high}
-        rule = {name: value for name, value in (rule | ends).items() if value is not None}
+        rule = {name: value for name, value in (rule | ends).items() if value is not None and "interval" not in name}
         return {**scores, "rule": rule}
 
     return changed
@@ -97,9 +97,7 @@ def test_where_the_rules_were_not_compared_nothing_is_said(tmp_path: Path) -> No
 
 
 def test_what_windows_add_is_said_or_why_they_add_nothing(tmp_path: Path) -> None:
-    windows = {
-        "protocol": "artist", "accuracy": 0.5, "difference": 0.02, "difference_low": -0.01, "difference_high": 0.05,
-    }  # fmt: skip
+    windows = {"difference": 0.02, "difference_interval": "[-0.01, 0.05]"}
     with_them = altered(tmp_path, summary=lambda scores: {**scores, "windows": windows})
     assert "+2.0 [\u22121.0, +5.0] points against the whole clip alone, and the interval covers zero" in str(
         windows_words(with_them)

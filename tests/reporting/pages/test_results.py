@@ -31,8 +31,8 @@ def results(tmp_path: Path) -> Results:
     (tables / "reference.csv").write_text("model,ours,reason\n,,no figures of others\n", encoding="utf-8")
     (tables / "one.csv").write_text("model,ours,reason\nols,0.5,in one group\n", encoding="utf-8")
     (metrics / "summary.json").write_text(
-        json.dumps({"headline": {"protocol": "clip"}, "clip": {"accuracy": 0.5, "accuracy_low": 0.25,
-                    "accuracy_high": 0.75, "macro_f1": -0.125}}), encoding="utf-8",
+        json.dumps({"headline": {"protocol": "clip"}, "clip": {"accuracy": 0.5,
+                    "accuracy_interval": "[0.25, 0.75]", "macro_f1": -0.125}}), encoding="utf-8",
     )  # fmt: skip
     content = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
     content["corpus"]["toy"] = {**content["corpus"]["demo"], "title": "Toy", "archives": []}

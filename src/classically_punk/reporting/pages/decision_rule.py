@@ -1,7 +1,8 @@
 """Which rule turns fitted values into an answer and by how much it wins, and what windows add, in words."""
 
-from classically_punk.contracts.models import MODELS, OPTIMAL_SCORING, REGRESSION
-from classically_punk.reporting.pages.results import Results
+from classically_punk.contracts.models import MODELS, OPTIMAL_SCORING, REGRESSION, WITH_WINDOWS
+from classically_punk.foundation.errors import PunkError
+from classically_punk.reporting.pages.results import Results, Row
 from classically_punk.reporting.pages.text import Name, Text, text
 
 
@@ -14,6 +15,14 @@ def default_rule(results: Results) -> str:
 def rule_called(results: Results) -> str:
     """What the default rule answers with."""
     return MODELS[default_rule(results)].rule
+
+
+def _accuracy(results: Results, model: str) -> Row:
+    keys = ("model", "protocol", "score")
+    row = results.row("scores", keys, model=model, protocol=results.headline, score="accuracy")
+    if row is None:
+        raise PunkError(f"scores.csv of {results.corpus}: has no accuracy of {model} under {results.headline}")
+    return row
 
 
 def lead_words(low: float | None, high: float | None) -> str:
@@ -37,10 +46,10 @@ def rule_words(results: Results) -> Text | None:
         "The decision rule is {rule}. On the same fits, held out under {protocol}, {argmax} is right on {a} of the "
         "clips and {nearest} on {b}: {difference} points, {lead}. Coefficients and their inference are the same for "
         "both.",
-        rule=rule_called(results), protocol=Name(results.value("summary", "rule.protocol")),
+        rule=rule_called(results), protocol=Name(results.headline),
         argmax=MODELS[REGRESSION].rule, nearest=MODELS[OPTIMAL_SCORING].rule,
-        a=results.metric_interval("summary", f"rule.{REGRESSION}.accuracy", ".3f"),
-        b=results.metric_interval("summary", f"rule.{OPTIMAL_SCORING}.accuracy", ".3f"),
+        a=_accuracy(results, REGRESSION).interval(".3f") or "",
+        b=_accuracy(results, OPTIMAL_SCORING).interval(".3f") or "",
         difference=results.metric_interval("summary", "rule.difference", "+points"), lead=lead_words(low, high),
     )  # fmt: skip
 
@@ -53,8 +62,8 @@ def rule_short(results: Results) -> Text | None:
     other = next(name for name in (REGRESSION, OPTIMAL_SCORING) if name != default)
     return text(
         "{rule}, {a}; {other}, {b}; the difference of optimal scoring is {difference} points",
-        rule=MODELS[default].rule, a=results.metric("summary", f"rule.{default}.accuracy", ".3f"),
-        other=MODELS[other].rule, b=results.metric("summary", f"rule.{other}.accuracy", ".3f"),
+        rule=MODELS[default].rule, a=_accuracy(results, default).number("value", ".3f") or "",
+        other=MODELS[other].rule, b=_accuracy(results, other).number("value", ".3f") or "",
         difference=results.metric_interval("summary", "rule.difference", "+points"),
     )  # fmt: skip
 
@@ -72,7 +81,7 @@ def windows_words(results: Results) -> Text:
     return text(
         "Together with regressions of its windows, by the mean of the fitted values, a clip is recognised in "
         "{accuracy}, held out under {protocol}: {difference} points against the whole clip alone, {lead}.",
-        accuracy=results.metric_interval("summary", "windows.accuracy", ".3f"),
-        protocol=Name(results.value("summary", "windows.protocol")),
+        accuracy=_accuracy(results, WITH_WINDOWS).interval(".3f") or "",
+        protocol=Name(results.headline),
         difference=results.metric_interval("summary", "windows.difference", "+points"), lead=lead_words(low, high),
     )  # fmt: skip

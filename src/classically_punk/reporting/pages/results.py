@@ -1,6 +1,5 @@
 """What is known of a corpus, every number with its address."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from classically_punk.contracts import metrics
 from classically_punk.contracts.columns import Column, read_columns, titles
 from classically_punk.contracts.tables import absence
 from classically_punk.foundation.errors import PunkError
@@ -216,7 +216,7 @@ class Results:
     def _metrics(self, file: str) -> Mapping[str, Any]:
         if file not in self._contents:
             path = self._metrics_path(file)
-            self._contents[file] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+            self._contents[file] = metrics.read(path) if path.exists() else {}
         return self._contents[file]
 
     def _metrics_path(self, file: str) -> Path:

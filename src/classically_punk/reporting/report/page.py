@@ -39,7 +39,7 @@ def summary(results: Results) -> Section:
             "The linear regression recognises {accuracy} of the clips it was not fitted to, the most frequent genre "
             "would be {majority}.",
             accuracy=results.metric_interval("summary", "headline.accuracy", ".0%"),
-            majority=results.metric("summary", "models.majority", ".0%"),
+            majority=results.metric("summary", "comparators.majority", ".0%"),
         ),
         external.headline_words(results),
     ]  # fmt: skip

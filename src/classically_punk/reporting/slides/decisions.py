@@ -41,10 +41,17 @@ def certainty(results: Results) -> Slide:
         notes=(
             *how_to_read(figure),
             text("Typical gap between stated and observed, less what chance gives: {e}.",
-                 e=results.metric_interval("summary", "headline.calibration_error", ".3f")),
+                 e=_calibration_error(results)),
             protocol_note(results),
         ),
     )  # fmt: skip
+
+
+def _calibration_error(results: Results) -> Text:
+    keys = ("model", "protocol", "score")
+    row = row_of(results, "scores", keys, model="ols", protocol=results.headline, score="calibration_error")
+    found = row.interval(".3f") if row is not None else None
+    return found or text("{e}", e=results.metric("summary", "headline.calibration_error", ".3f"))
 
 
 def _lean(results: Results) -> float:
