@@ -8,7 +8,6 @@ neural networks (one parameter for all classes: temperature scaling; b is the in
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from classically_punk.contracts.classifier import FloatArray
 
@@ -29,6 +28,8 @@ def fit_inverse_temperature(scores: FloatArray, actual: NDArray[np.intp]) -> flo
     Scores that say nothing (no row, or every row's scores equal) give 1. The search ends at 1e-3 and 1e4: scores
     that are always right would ask for infinity, scores worse than chance for 0.
     """
+    from scipy.optimize import minimize_scalar  # slow to import, and answering does without it
+
     if len(scores) == 0 or not (np.ptp(scores, axis=1) > 0).any():
         return 1.0
     shifted = scores - scores.max(axis=1, keepdims=True)

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.stats import norm, rankdata
+from scipy.special import ndtri
 
 from classically_punk.contracts.classifier import FloatArray
 from classically_punk.foundation.params import Ols
@@ -207,6 +206,8 @@ def yeo_johnson(values: FloatArray, powers: FloatArray) -> FloatArray:
 
 def most_likely_power(values: FloatArray) -> float:
     """The power under which `values`, shape (n,), not constant, look most like a normal sample."""
+    from scipy.optimize import minimize_scalar  # slow to import, and applying a transform does without it
+
     if len(values) > SEARCH_ROWS:
         ranks = (np.arange(SEARCH_ROWS) + 0.5) * (len(values) / SEARCH_ROWS)
         values = np.sort(values)[ranks.astype(np.intp)]
@@ -243,9 +244,11 @@ def _expm1_over(logs: FloatArray, power: float) -> FloatArray:
 
 
 def _score_curve(column: FloatArray) -> tuple[FloatArray, FloatArray]:
+    from scipy.stats import rankdata  # slow to import, and applying a transform does without it
+
     distinct, first = np.unique(column, return_index=True)
     ranks = rankdata(column)[first]
-    scores = norm.ppf((ranks - 0.375) / (len(column) + 0.25))
+    scores = ndtri((ranks - 0.375) / (len(column) + 0.25))
     if len(distinct) > KNOTS:
         chosen = np.unique(np.linspace(0, len(distinct) - 1, KNOTS).round().astype(int))
         distinct, scores = distinct[chosen], scores[chosen]
