@@ -131,11 +131,11 @@ class Answerer:
             scored.append(one)
             timeline += windows
         verdicts = tuple(
-            self.verdict(start / SAMPLE_RATE, length / SAMPLE_RATE, one.scores, basis)
+            self._verdict(start / SAMPLE_RATE, length / SAMPLE_RATE, one.scores, basis)
             for (start, length), one in zip(stretches, scored, strict=True)
         )
         scores = np.mean([one.scores for one in scored], axis=0)
-        whole = self.verdict(0.0, len(samples) / SAMPLE_RATE, scores, basis)
+        whole = self._verdict(0.0, len(samples) / SAMPLE_RATE, scores, basis)
         standardised = np.mean([one.standardised for one in scored], axis=0)
         values = np.mean([one.values for one in scored], axis=0)
         novelty = float(np.mean([one.novelty for one in scored]))
@@ -187,7 +187,7 @@ class Answerer:
         transform = self.loaded.fits[at.fitted_to].regression.transform
         places = np.flatnonzero(described.window >= 0)
         verdicts = [
-            self.verdict(
+            self._verdict(
                 start + float(described.start[place]),
                 float(described.duration[place]),
                 in_windows.scores(transform.apply(values[place : place + 1])[0]),
@@ -197,8 +197,7 @@ class Answerer:
         ]
         return scored, verdicts
 
-    def verdict(self, start: float, duration: float, scores: FloatArray, basis: AtLength) -> Verdict:
-        """What scores, shape (n_genres,), say of a stretch."""
+    def _verdict(self, start: float, duration: float, scores: FloatArray, basis: AtLength) -> Verdict:
         probabilities: FloatArray = softmax(basis.inverse_temperature * scores)
         expected = probabilities @ self._costs
         best = int(expected.argmin())

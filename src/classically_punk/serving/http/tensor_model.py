@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.audio.decode import HIGHEST_RATE, LOWEST_RATE
-from classically_punk.bundle.reading import Loaded
 from classically_punk.contracts.classifier import FloatArray
 from classically_punk.foundation.errors import shortened
 from classically_punk.serving.http.tensors import (
@@ -84,19 +83,19 @@ class Row:
 
 
 class TensorModel:
-    """One bundle.
+    """One bundle, as a client meets it.
 
     Its version is the beginning of its hash: who pins it gets these numbers and no others, on every replica and after
     a roll-back, and a changed bundle cannot keep an old version's number, as a counter could.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
-        content = loaded.content
-        self.name = content.name
-        self.version = loaded.bundle.sha256[:SHORT_HASH]
-        self.genres = tuple(content.genres)
-        self.n_columns = len(content.columns)
-        self.longest = content.lengths[-1].length
+    def __init__(self, card: Mapping[str, Any]) -> None:
+        """card : what `serving.card` says of the bundle"""
+        self.name: str = card["name"]
+        self.version: str = card["sha256"][:SHORT_HASH]
+        self.genres: tuple[str, ...] = tuple(card["genres"])
+        self.n_columns = len(card["columns"])
+        self.longest: float = card["lengths"][-1]["length"]
 
     def metadata(self) -> dict[str, Any]:
         """`$metadata_model_response`. What is more than the protocol's fields stands under `parameters`."""
