@@ -12,7 +12,6 @@ Gives `genre`, `probabilities` and `sure` for each clip, and `explanation` as JS
 """
 
 import json
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,9 +42,6 @@ DEFAULT_OUTPUTS = ("genre", "probabilities", "sure")
 ON_REQUEST = ("explanation",)
 """Left out unless asked for by name: larger than all the others together."""
 
-_FLOAT_WAV = struct.Struct("<4sI4s4sIHHIIHH4sI")
-_IEEE_FLOAT = 3
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -57,11 +53,18 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Clips:
-    """Audio files to decode, describe and answer, with the name that a message gives each."""
+class Files:
+    """Audio files to decode, describe and answer."""
 
     files: tuple[bytes, ...]
-    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Mono clips to describe and answer. values : shape (batch, n), full scale 1; rate : Hz"""
+
+    values: NDArray[np.floating[Any]]
+    rate: int
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class TensorModel:
             },
         }
 
-    def asked(self, received: Received, limits: Limits) -> Clips | Columns:
+    def asked(self, received: Received, limits: Limits) -> Samples | Files | Columns:
         """What a request brings. Raises RequestError."""
         request = received.request
         if len(request.inputs) != 1:
@@ -169,7 +172,7 @@ class TensorModel:
 
     def _samples(
         self, request: InferenceRequest, tensor: RequestInput, binary: memoryview | None, limits: Limits
-    ) -> Clips:
+    ) -> Samples:
         _require(tensor, ("FP32",), "[n] or [batch, n]", len(tensor.shape) in (1, 2))
         _require_batch(tensor, tensor.shape[0] if len(tensor.shape) == 2 else 1, limits.batch)
         rate = _number(request, tensor, "sample_rate", SAMPLE_RATE)
@@ -177,21 +180,18 @@ class TensorModel:
             raise RequestError(
                 f"input `samples`: sample_rate is {rate:g}; whole numbers from {LOWEST_RATE} to {HIGHEST_RATE} Hz"
             )
-        found = np.atleast_2d(numbers(tensor, binary, limits.values))
-        files = tuple(float_wav(row, int(rate)) for row in found)
-        return Clips(files, tuple(f"samples[{i}]" for i in range(len(files))))
+        return Samples(np.atleast_2d(numbers(tensor, binary, limits.values)), int(rate))
 
     def _audio(
         self, request: InferenceRequest, tensor: RequestInput, binary: memoryview | None, limits: Limits
-    ) -> Clips:
+    ) -> Files:
         flat = len(tensor.shape) == 1 or (len(tensor.shape) == 2 and tensor.shape[1] == 1)
         _require(tensor, ("BYTES",), "[batch] or [batch, 1]", flat)
         _require_batch(tensor, tensor.shape[0], limits.batch)
         kind = parameter(request, tensor, "content_type")
         if kind not in (None, "base64"):
             raise RequestError(f"input `audio`: content_type is {shortened(str(kind))}; base64 is known")
-        files = tuple(byte_strings(tensor, binary, limits.batch, coded=kind == "base64"))
-        return Clips(files, tuple(f"audio[{i}]" for i in range(len(files))))
+        return Files(tuple(byte_strings(tensor, binary, limits.batch, coded=kind == "base64")))
 
     def _columns(
         self, request: InferenceRequest, tensor: RequestInput, binary: memoryview | None, limits: Limits
@@ -204,17 +204,6 @@ class TensorModel:
             raise RequestError(f"input `columns`: duration is {duration:g} s; more than 0 and at most a day")
         values = numbers(tensor, binary, limits.values).astype(np.float64)
         return Columns(values, duration)
-
-
-def float_wav(samples: NDArray[np.floating[Any]], rate: int) -> bytes:
-    """A WAV file of 32-bit floats, which decoding treats as it does every other file.
-
-    samples : shape (n,), mono, full scale 1; rate : Hz
-    """
-    data = samples.astype("<f4", copy=False).tobytes()
-    width = 4
-    head = (b"WAVE", b"fmt ", 16, _IEEE_FLOAT, 1, rate, rate * width, width, 8 * width, b"data", len(data))
-    return _FLOAT_WAV.pack(b"RIFF", _FLOAT_WAV.size - 8 + len(data), *head) + data
 
 
 def _require(tensor: RequestInput, datatypes: tuple[str, ...], shape: str, fits: bool) -> None:
