@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report external open test fuzz testdata lint verify same-bytes bench lock audit plots clean
+.PHONY: help setup demo repro data report external open test fuzz serve testdata lint verify same-bytes bench lock audit plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -26,8 +26,8 @@ setup: .venv/installed ## make .venv and install what runs, as requirements.txt 
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev: .venv/installed requirements-dev.txt
-	$(INSTALL) -r requirements-dev.txt
+.venv/dev: .venv/installed requirements-dev.txt requirements-serve.txt
+	$(INSTALL) -r requirements-dev.txt -r requirements-serve.txt
 	@touch $@
 
 demo: setup ## run the whole graph on the built-in corpus, no download
@@ -66,6 +66,13 @@ test: .venv/dev ## run the tests; some of them: make test ARGS="-k cache"
 fuzz: setup ## hostile files, archives, params and cache entries for SECONDS=60; other ones: SEED=2
 	python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
+.venv/serve: .venv/installed requirements-serve.txt
+	$(INSTALL) -r requirements-serve.txt
+	@touch $@
+
+serve: .venv/serve ## answer on http://127.0.0.1:8000, with a page; another model: make serve BUNDLE=models/gtzan/bundle.json
+	punk serve $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
 testdata: setup ## fetch what the tests with real clips need (124 MB; without it they are skipped)
 	punk data gtzan_mini
 	punk data gtzan_published
@@ -95,12 +102,13 @@ bench: .venv/bench ## measure speed and memory (minutes; not part of the tests)
 # `fewest`: one version for as many Pythons as can have it. What nothing asks to move stays as it is pinned.
 COMPILE = uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --custom-compile-command "make lock" $(UPGRADE)
 EXTRA = python -c "import sys, tomllib; print(*tomllib.load(sys.stdin.buffer)['project']['optional-dependencies']['$(1)'], sep=chr(10))" \
-	< pyproject.toml | $(COMPILE) - --python-version 3.11 -c requirements.txt -o requirements-$(1).txt
+	< pyproject.toml | $(COMPILE) - --python-version 3.11 -c requirements.txt $(2) -o requirements-$(1).txt
 
 lock: .venv/dev ## pin again after a change of pyproject.toml; newer versions: make lock UPGRADE="--upgrade-package ruff"
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) pyproject.toml --extra bench -c requirements.txt -o requirements-bench.txt
-	$(call EXTRA,dev)
+	$(call EXTRA,serve)
+	$(call EXTRA,dev,-c requirements-serve.txt)
 	$(call EXTRA,audit)
 
 .venv/audit: .venv/installed requirements-audit.txt

@@ -16,7 +16,13 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 RUNS = PROJECT["project"]["dependencies"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-audit.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-serve.txt",
+    "requirements-bench.txt",
+    "requirements-audit.txt",
+)
 
 ENVIRONMENTS = [
     {**default_environment(), "python_version": python, "python_full_version": f"{python}.0", **system}
@@ -83,10 +89,11 @@ def test_every_entry_has_checksums_and_none_an_address(lock: str) -> None:
         ("requirements.txt", RUNS),
         ("requirements.txt", PROJECT["build-system"]["requires"]),  # `make setup` builds with what is installed
         ("requirements-dev.txt", EXTRAS["dev"]),
+        ("requirements-serve.txt", EXTRAS["serve"]),
         ("requirements-bench.txt", EXTRAS["bench"]),
         ("requirements-audit.txt", EXTRAS["audit"]),
     ],
-    ids=["dependencies", "build", "dev", "bench", "audit"],
+    ids=["dependencies", "build", "dev", "serve", "bench", "audit"],
 )
 def test_the_lock_has_what_pyproject_asks_for(lock: str, wanted: list[str], environment: dict[str, str]) -> None:
     pins = pinned(lock, environment)

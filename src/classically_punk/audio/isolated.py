@@ -22,7 +22,7 @@ from typing import IO, Any, cast
 import numpy as np
 
 import classically_punk
-from classically_punk.audio import decoder
+from classically_punk.audio import confined, decoder
 from classically_punk.audio.canonical import SAMPLE_RATE
 from classically_punk.audio.decode import Decoded, DecodingLimits, Undecodable
 from classically_punk.contracts.faults import Fault
@@ -130,7 +130,7 @@ class _Process:
         self._fresh = True
         self._late = False
         try:
-            if decoder.receive(self._from) is None:
+            if confined.receive(self._from) is None:
                 lines = said.read().decode(errors="replace").strip().splitlines()
                 reason = lines[-1] if lines else f"it ended with status {self._process.wait()}"
                 raise PunkError(f"the process to decode in does not start: {reason}")
@@ -177,8 +177,8 @@ class _Process:
     def _asked(self, head: dict[str, Any], data: bytes, most: int) -> tuple[dict[str, Any], bytes] | None:
         """Its answer, None when it ended without one."""
         try:
-            decoder.send(self._to, head, data)
-            return decoder.receive(self._from, most)
+            confined.send(self._to, head, data)
+            return confined.receive(self._from, most)
         except BrokenPipeError:
             return None
         except (ValueError, KeyError) as error:
@@ -199,9 +199,9 @@ class _Process:
             return Undecodable(
                 Fault.TOO_SLOW, f"It was not decoded within {seconds:g} s of processor time, far above any clip's."
             )
-        if status == decoder.OUT_OF_SPACE:
+        if status == confined.OUT_OF_SPACE:
             return PunkError(machine.used_up(resource.RLIMIT_AS))
-        if status == decoder.OUT_OF_MEMORY:
+        if status == confined.OUT_OF_MEMORY:
             return _Crashed("The decoder asked for more memory than a clip can need.")
         if -status in _CRASHES:
             return _Crashed(f"The decoder crashed ({signal.Signals(-status).name}).")

@@ -154,6 +154,19 @@ def readme() -> None:
         Console().print(f"{path}: written", highlight=False)
 
 
+@app.command("serve")
+def serve_(
+    bundle: Annotated[Path | None, typer.Option(help="the model that answers")] = None,
+    host: Annotated[str | None, typer.Option(help="address to listen at (default: 127.0.0.1)")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen at (default: 8000)")] = None,
+    workers: Annotated[int | None, typer.Option(help="processes that answer (default: one for each processor)")] = None,
+) -> None:
+    """Answer over HTTP, with a page; PUNK_SERVE_... in the environment sets limits (docs/operating.md)."""
+    from classically_punk.cli.serve import serve
+
+    serve(bundle, host, port, workers)
+
+
 def main() -> None:
     """Entry point: a PunkError is one message and exit status 1, and so is Ctrl-C, with its own status."""
     starting.imported()

@@ -161,6 +161,18 @@ class Answerer:
             source={} if decoded is None else _source(decoded),
         )
 
+    def answer_columns(self, values: FloatArray, duration: float) -> list[Verdict]:
+        """What is said of clips of which only the columns are known.
+
+        values : shape (n, p), in the order of the bundle's columns; duration : of the clips, in s, which decides what
+        answers
+        """
+        basis = self.basis(duration)
+        fit = self.loaded.fits[basis.fitted_to]
+        form = linear_form(fit, basis.rule)
+        rows = fit.regression.transform.apply(values)
+        return [self._verdict(0.0, duration, form.scores(row), basis) for row in rows]
+
     def _checked(self, samples: Samples, decoded: Decoded | None) -> tuple[quality.Quality, tuple[Fault, ...]]:
         if len(samples) < SHORTEST * SAMPLE_RATE:
             seconds = len(samples) / SAMPLE_RATE

@@ -1,0 +1,1 @@
+"""The service over HTTP: an optional extra, `pip install "classically-punk[serve]"`."""
