@@ -145,7 +145,7 @@ async def _rows(pool: Pool, settings: Settings, asked: Samples | Files | Columns
     nothing can be said."""
     detail: Detail = "top" if explained else "brief"
     if isinstance(asked, Columns):
-        answers = await pool.answer_columns(asked.values.tolist(), asked.duration)
+        answers = await pool.answer_columns(asked.values.tolist(), asked.duration, detail)
         return [_row(pool, each) for each in answers]
     asks: list[Ask]
     if isinstance(asked, Samples):
