@@ -221,6 +221,9 @@ def live(image: Image, steps: list[Step]) -> None:
             started.kill()
             started.wait()
     require(image.contents() == before, "nothing was written but in /tmp")
+    built, used = (Path(image.variables[name]) for name in ("PUNK_KERNELS", "PUNK_CACHE"))
+    kernels = [{path.name for path in folder.rglob("*.nbc")} for folder in (built, used)]
+    require(bool(kernels[0]) and kernels[0] == kernels[1], f"its {len(kernels[0])} kernels came from the image")
 
 
 if __name__ == "__main__":
