@@ -23,6 +23,11 @@ OUT_OF_MEMORY, OUT_OF_SPACE = 77, 78
 """Exit status when a file made its decoder ask for more memory than a clip can need, and when a clip needs more than
 the limit under which this program was started (`ulimit -v`)."""
 
+CRASHES = frozenset(
+    {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
+)
+"""Signals by which the system ends a process that did what no process may."""
+
 LONGEST_HEAD = 2**20  # bytes
 Message = tuple[dict[str, Any], bytes]
 """What is said in JSON, and content."""

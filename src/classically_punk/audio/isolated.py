@@ -33,9 +33,6 @@ from classically_punk.foundation.orphans import interrupts_held
 PROGRAM = decoder.__name__
 """The module that a process runs."""
 
-_CRASHES = frozenset(
-    {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
-)
 _PATIENCE = 10  # times
 _BYTES_PER_SAMPLE = 2
 
@@ -203,7 +200,7 @@ class _Process:
             return PunkError(machine.used_up(resource.RLIMIT_AS))
         if status == confined.OUT_OF_MEMORY:
             return _Crashed("The decoder asked for more memory than a clip can need.")
-        if -status in _CRASHES:
+        if -status in confined.CRASHES:
             return _Crashed(f"The decoder crashed ({signal.Signals(-status).name}).")
         if status >= 0:
             return _Crashed(f"The decoder ended without an answer, with status {status}.")

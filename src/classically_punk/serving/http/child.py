@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import classically_punk
+from classically_punk.audio.confined import CRASHES, OUT_OF_MEMORY, OUT_OF_SPACE
 from classically_punk.contracts.faults import Fault
 from classically_punk.foundation.errors import PunkError
 from classically_punk.serving.http.refusals import Refused, of_fault
@@ -127,6 +128,11 @@ class Child:
             await self.end()
             raise
 
+    async def ended(self) -> None:
+        """Returns when it has ended, whyever."""
+        await self._process.wait()
+        self.runs = False
+
     async def end(self) -> None:
         """Kills it and waits until it is gone."""
         self.runs = False
@@ -167,9 +173,11 @@ class Child:
         status = await self._process.wait()
         if status == -signal.SIGXCPU:
             return of_fault(Fault.TOO_SLOW, "It takes more processor time than any clip needs.")
-        if status < 0:
-            return Died("killed", f"it was ended by {signal.Signals(-status).name}")
-        return Died("ended", f"it ended with status {status}")
+        if status in (OUT_OF_MEMORY, OUT_OF_SPACE):
+            return Died("memory", "it asked for more memory than a clip can need")
+        if -status in CRASHES:
+            return Died("crashed", f"it crashed ({signal.Signals(-status).name})")
+        return Died("killed" if status < 0 else "ended", f"it ended with status {status}")
 
     def _done(self, head: dict[str, Any], content: bytes) -> Done:
         """What an answer says, and nothing but what may be in one."""

@@ -99,7 +99,7 @@ async def infer(request: Request, model: str, version: str | None = None) -> Res
     state = request.app.state
     async with state.intake.body(request) as body:
         try:
-            received = await asyncio.to_thread(receive, bytes(body), request.headers.get(HEADER_LENGTH))
+            received = await asyncio.to_thread(receive, body, request.headers.get(HEADER_LENGTH))
             asked = await asyncio.to_thread(found.asked, received, _limits(state.settings))
             wanted = found.wanted(received.request)
         except RequestError as error:

@@ -5,7 +5,7 @@ import json
 import logging
 import struct
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Literal
 
 from classically_punk.contracts.faults import Fault
@@ -45,16 +45,19 @@ class Pool:
         self._with_columns = with_columns
         self._idle: asyncio.LifoQueue[Child] = asyncio.LifoQueue()
         self._children: set[Child] = set()
-        self._starting: set[asyncio.Task[None]] = set()
+        self._resting: set[Child] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._bundle = b""
         self.card: dict[str, Any] = {}
         self.waiting = 0
 
     async def start(self) -> None:
-        """All processes, warm. Raises PunkError when the bundle cannot be used.
+        """All processes, warm; nothing if they are. Raises PunkError when the bundle cannot be used.
 
         The first one alone: should kernels have to be compiled, the others find them on disk.
         """
+        if self.card:
+            return
         path = self._settings.bundle
         try:
             with path.open("rb") as file:
@@ -63,15 +66,15 @@ class Pool:
             raise PunkError(f"{path}: cannot be read ({error.strerror}); dvc repro bundle@CORPUS makes one") from error
         first = await self._started()
         self.card = first.card
-        self._idle.put_nowait(first)
+        self._rest(first)
         for _ in range(self._settings.workers - 1):
-            self._idle.put_nowait(await self._started())
+            self._rest(await self._started())
 
     async def close(self) -> None:
         """Ends all processes, also those that are at work."""
-        for task in self._starting:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(child.end() for child in self._children))
         self._children.clear()
 
@@ -169,7 +172,10 @@ class Pool:
         self.waiting += 1
         try:
             async with asyncio.timeout(self._settings.queue_time):
-                return await self._idle.get()
+                while (child := await self._idle.get()) not in self._resting:
+                    pass  # it ended while it had nothing to do
+            self._resting.discard(child)
+            return child
         except TimeoutError:
             raise busy(f"No process was free for {self._settings.queue_time:g} s; try again soon.", after=5) from None
         finally:
@@ -178,12 +184,27 @@ class Pool:
     def _returned(self, child: Child) -> None:
         grown = child.memory - child.memory_at_first > self._settings.growth
         if child.runs and not grown:
-            self._idle.put_nowait(child)
+            self._rest(child)
             return
         self._watch.replaced("grown" if child.runs else "ended")
-        task = asyncio.create_task(self._replaced(child))
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
+        self._do(self._replaced(child))
+
+    def _rest(self, child: Child) -> None:
+        self._resting.add(child)
+        self._idle.put_nowait(child)
+
+    def _do(self, what: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, child: Child) -> None:
+        """Whatever ends a process that has nothing to do, there is soon another one."""
+        await child.ended()
+        if child in self._resting:
+            self._resting.discard(child)
+            self._watch.replaced("ended")
+            await self._replaced(child)
 
     async def _replaced(self, child: Child) -> None:
         """Another one in its place, as soon as one starts."""
@@ -192,7 +213,7 @@ class Pool:
         pause = 0.5
         while True:
             try:
-                self._idle.put_nowait(await self._started())
+                self._rest(await self._started())
             except PunkError as error:
                 _log.error("a process does not start", extra={"detail": str(error)})
                 await asyncio.sleep(pause)
@@ -203,6 +224,7 @@ class Pool:
     async def _started(self) -> Child:
         child = await Child.start(self._bundle, str(self._settings.bundle))
         self._children.add(child)
+        self._do(self._guarded(child))
         return child
 
 
@@ -215,6 +237,6 @@ def wav_of_floats(samples: bytes, rate: int) -> bytes:
 
 
 def _of_death(death: Died) -> Refused:
-    if death.reason == "killed from outside":
+    if death.reason == "killed":
         return busy("The process that answered was ended from outside; try again soon.")
-    return of_fault(Fault.DECODER_CRASHED, "Whoever decodes or describes this file crashes on it.")
+    return of_fault(Fault.DECODER_CRASHED, f"Twice the process that worked on this file ended: {death}.")

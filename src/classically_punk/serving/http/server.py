@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import h11
 import uvicorn
+from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from classically_punk.serving.http import logs
@@ -126,4 +128,16 @@ def server(settings: Settings) -> uvicorn.Server:
 def run(settings: Settings) -> None:
     """Serves until SIGTERM or Ctrl-C; what runs then is finished first."""
     logs.set_up(settings.log)
-    server(settings).run()
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_served(server(settings)))
+
+
+async def _served(found: uvicorn.Server) -> None:
+    """The processes start first: what is wrong with a bundle is then an error of ours, not of a server."""
+    app = found.config.app
+    assert isinstance(app, FastAPI)
+    try:
+        await app.state.pool.start()
+        await found.serve()
+    finally:
+        await app.state.pool.close()

@@ -106,7 +106,7 @@ class Output:
         return [each.decode("utf-8") for each in self.values]
 
 
-def receive(body: bytes, header_length: str | None) -> Received:
+def receive(body: bytes | bytearray, header_length: str | None) -> Received:
     """A request from the body of a POST.
 
     header_length : the header Inference-Header-Content-Length, with which tensors follow the JSON
@@ -230,7 +230,7 @@ def _header_length(text: str, size: int) -> int:
     return int(text)
 
 
-def _parsed(text: bytes) -> InferenceRequest:
+def _parsed(text: bytes | bytearray) -> InferenceRequest:
     """Commas and brackets are counted first: a small body can unpack to many objects."""
     if text.count(b",") > MOST_VALUES:
         raise RequestError(
