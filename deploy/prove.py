@@ -157,7 +157,8 @@ def use(image: Image, steps: list[Step], started: subprocess.Popen[bytes], port:
     health = next(step for step in steps if step.name == "HEALTHCHECK").command
     began = time.monotonic()
     while image.start(health).wait() != 0:
-        require(started.poll() is None, "it runs, and is not healthy yet")
+        if started.poll() is not None:
+            raise SystemExit(f"it ended with status {started.returncode} before it was healthy")
         if time.monotonic() - began > PATIENCE:
             raise SystemExit(f"not healthy within {PATIENCE} s")
         time.sleep(1)
