@@ -37,7 +37,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDERS = ("opt", "build", "tmp")
 NETWORK = ("PIP_", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 """Where packages come from is the building machine's business: these variables are passed on while it builds."""
-PATIENCE = 90  # s until it is healthy
+PATIENCE = 180  # s until it is healthy
 IGNORED = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.pyc")
 
 

@@ -52,6 +52,14 @@ def test_files_that_it_names_are_there(path: str) -> None:
     assert (REPOSITORY / path).is_file()
 
 
+def test_modules_that_security_md_names_are_there() -> None:
+    text = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.py)`", text)
+    assert len(named) > 10
+    for name in named:
+        assert (REPOSITORY / "src" / "classically_punk" / name).is_file(), name
+
+
 def test_every_code_of_a_refusal_is_in_its_table() -> None:
     """Those that a sender can cause; the others say that it was somebody else's doing."""
     folder = REPOSITORY / "src" / "classically_punk" / "serving" / "http"
