@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from classically_punk.serving.http import documented
 from classically_punk.serving.http.column_log import REQUEST_ID
 from classically_punk.serving.http.pool import Detail, Pool
 from classically_punk.serving.http.refusals import Refused
@@ -19,18 +20,8 @@ _MAYBE_AUDIO = ("audio/", "video/", "application/octet-stream", "application/ogg
 
 DetailQuery = Annotated[Detail, Query(description="columns in the explanation: none, the first, or all")]
 
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "description": "an audio file: WAV, FLAC, Ogg, MP3, AIFF, AU, CAF, ...",
-        "content": {
-            kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("application/octet-stream", "audio/*")
-        },
-    }
-}
 
-
-@router.post("/classify", openapi_extra=_BODY)
+@router.post("/classify", openapi_extra=documented.AUDIO, responses=documented.responses(documented.ANSWER))
 async def classify(request: Request, detail: DetailQuery = "top") -> dict[str, Any]:
     """Which genre a clip is: `curl --data-binary @song.mp3 http://127.0.0.1:8000/v1/classify`."""
     _require_audio(request.headers.get("content-type", ""))
@@ -64,7 +55,11 @@ class Batch(BaseModel):
     clips: Annotated[list[Clip], Field(min_length=1)]
 
 
-@router.post("/classify/batch", openapi_extra={"requestBody": {"content": {"application/json": {}}}})
+@router.post(
+    "/classify/batch",
+    openapi_extra=documented.BATCH,
+    responses=documented.responses({"answers": [{"name": "one.wav", **documented.ANSWER}], "request_id": "..."}),
+)
 async def classify_batch(request: Request, detail: DetailQuery = "brief") -> dict[str, Any]:
     """Several clips at once; each gets an answer or an error of its own, in their order."""
     state = request.app.state
