@@ -121,7 +121,7 @@ lock: .venv/dev ## pin again after a change of pyproject.toml; newer versions: m
 	@touch $@
 
 audit: .venv/audit ## look for known vulnerabilities of what is pinned (asks PyPI)
-	pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
+	pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.txt -r requirements-serve.txt -r requirements-dev.txt
 
 plots: setup ## write dvc_plots/index.html, the plots a reviewer compares
 	dvc plots show
