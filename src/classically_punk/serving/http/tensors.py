@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from classically_punk.foundation.errors import first_few, shortened
+from classically_punk.foundation.errors import SHOWN, shortened
 
 MOST_VALUES = 2_000_000
 """In the JSON of a request: 90 s at 22050 Hz. Parsed, a value takes 32 bytes for 2 sent; the extension takes none."""
@@ -249,7 +249,8 @@ def _parsed(text: bytes | bytearray) -> InferenceRequest:
         for each in error.errors(include_url=False, include_input=False):
             place = ".".join(str(part) for part in each["loc"]) or "the request"
             lines.append(f"{shortened(place)}: {each['msg']}")
-        raise RequestError(f"this is no inference request:{first_few(lines)}") from None
+        more = f"; and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+        raise RequestError(f"this is no inference request: {'; '.join(lines[:SHOWN])}{more}") from None
 
 
 def _refused(name: str) -> float:
