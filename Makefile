@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report external open test fuzz serve testdata lint stale verify same-bytes bench lock audit plots clean
+.PHONY: help setup demo repro data report external open test fuzz serve prove-image testdata lint stale verify same-bytes bench lock audit plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -74,6 +74,9 @@ fuzz: setup ## hostile files, archives, params and cache entries for SECONDS=60;
 serve: .venv/serve ## answer on http://127.0.0.1:8000, with a page; another model: make serve BUNDLE=models/gtzan/bundle.json
 	punk serve $(if $(BUNDLE),--bundle "$(BUNDLE)")
 
+prove-image: setup ## perform the Dockerfile's steps without docker, start the service as its image would and ask it
+	python deploy/prove.py $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
 testdata: setup ## fetch what the tests with real clips need (124 MB; without it they are skipped)
 	punk data gtzan_mini
 	punk data gtzan_published
@@ -116,13 +119,15 @@ lock: .venv/dev ## pin again after a change of pyproject.toml; newer versions: m
 	$(call EXTRA,serve)
 	$(call EXTRA,dev,-c requirements-serve.txt)
 	$(call EXTRA,audit)
+	python -c "import sys, tomllib; print(*tomllib.load(sys.stdin.buffer)['dependency-groups']['image'], sep=chr(10))" \
+	< pyproject.toml | $(COMPILE) - --python-version 3.11 -c requirements.txt -c requirements-serve.txt -o requirements-image.txt
 
 .venv/audit: .venv/installed requirements-audit.txt
 	$(INSTALL) -r requirements-audit.txt
 	@touch $@
 
 audit: .venv/audit ## look for known vulnerabilities of what is pinned (asks PyPI)
-	pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
+	pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.txt -r requirements-serve.txt -r requirements-dev.txt
 
 # Named, since DVC complains of those of a corpus that was never run.
 DRAWN = $(foreach table,scores confusion recall coefficients,$(wildcard reports/*/tables/$(table).csv))
@@ -133,5 +138,6 @@ plots: .venv/dev ## write dvc_plots/index.html: this run; against another: make 
 	$(if $(AGAINST),dvc plots diff "$(AGAINST)" --targets $(DRAWN),dvc plots show $(DRAWN))
 
 clean: ## remove the environment and all that can be made again; downloads stay
-	rm -rf .venv .punk_cache dvc_plots models
+	rm -rf .venv .punk_cache dvc_plots
+	test ! -d models || find models -mindepth 2 ! -name bundle.json -exec rm -rf {} +
 	test ! -d data || find data -mindepth 1 -maxdepth 1 ! -name raw -exec rm -rf {} +

@@ -5,8 +5,9 @@ of which is answered; the clip's scores are their mean. Scores are linear in the
 answer comes apart into what each column adds, exactly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class FromColumns:
+    """What is said of a clip of which only the columns are known; `explain()` says why."""
+
+    verdict: Verdict
+    explain: Callable[[], Explanation]
+
+
+@dataclass(frozen=True)
 class _Scored:
     """scores : shape (n_genres,); standardised : shape (p,), whose linear form the scores are; novelty : of the row"""
 
@@ -161,17 +170,27 @@ class Answerer:
             source={} if decoded is None else _source(decoded),
         )
 
-    def answer_columns(self, values: FloatArray, duration: float) -> list[Verdict]:
+    def answer_columns(self, values: FloatArray, duration: float) -> list[FromColumns]:
         """What is said of clips of which only the columns are known.
 
-        values : shape (n, p), in the order of the bundle's columns; duration : of the clips, in s, which decides what
-        answers
+        values   : shape (n, p), in the order of the bundle's columns
+        duration : of the clips, in s, which decides what answers
+        Raises NoAnswer for a row whose scores are no numbers: it has values that no clip can have.
         """
         basis = self.basis(duration)
         fit = self.loaded.fits[basis.fitted_to]
         form = linear_form(fit, basis.rule)
-        rows = fit.regression.transform.apply(values)
-        return [self._verdict(0.0, duration, form.scores(row), basis) for row in rows]
+        with np.errstate(over="ignore", invalid="ignore"):
+            standardised = fit.regression.transform.apply(values)
+            scores = standardised @ form.slopes + form.intercepts
+        found = []
+        for row, of_row in enumerate(basis.inverse_temperature * scores):
+            if not (np.isfinite(standardised[row]).all() and np.isfinite(of_row).all()):
+                raise NoAnswer(Fault.NOT_FINITE, f"Row {row} has values that no clip can have.")
+            verdict = self._verdict(0.0, duration, scores[row], basis)
+            explaining = partial(explain, self.loaded.content, form, standardised[row], values[row], scores[row])
+            found.append(FromColumns(verdict, explaining))
+        return found
 
     def _checked(self, samples: Samples, decoded: Decoded | None) -> tuple[quality.Quality, tuple[Fault, ...]]:
         if len(samples) < SHORTEST * SAMPLE_RATE:

@@ -8,6 +8,7 @@ from classically_punk.contracts.faults import DESCRIPTIONS
 from classically_punk.contracts.models import title
 from classically_punk.contracts.policies import DEFAULT_POLICY
 from classically_punk.serving.answer import Answer, Verdict
+from classically_punk.serving.explanation import Explanation
 
 Detail = Literal["brief", "top", "all"]
 """How much of the explanation is given: none of its columns, the first ones, or all."""
@@ -44,7 +45,7 @@ def answer_json(answer: Answer, loaded: Loaded, detail: Detail = "top") -> dict[
             "length": answer.timeline_length,
             "windows": [_verdict(each, genres) for each in answer.timeline],
         },
-        "explanation": _explanation(answer, detail),
+        "explanation": explanation_json(answer.explanation, detail),
         "novelty": {
             "distance": _short(answer.novelty),
             "farther_than": _short(answer.farther_than),
@@ -59,8 +60,8 @@ def _basis(at: AtLength) -> dict[str, Any]:
     return {**found, "rule": at.rule, "title": title(at.rule), "policy": DEFAULT_POLICY}
 
 
-def _explanation(answer: Answer, detail: Detail) -> dict[str, Any]:
-    found = answer.explanation
+def explanation_json(found: Explanation, detail: Detail) -> dict[str, Any]:
+    """Why this genre and not the next, as data."""
     shown = {"brief": 0, "top": TOP, "all": len(found.terms)}[detail]
     return {
         "winner": found.winner,

@@ -23,9 +23,9 @@ from classically_punk.audio.decode import DecodingLimits, Undecodable, decode
 from classically_punk.bundle.reading import LARGEST, parse_bundle
 from classically_punk.contracts.faults import Fault
 from classically_punk.foundation.errors import PunkError
-from classically_punk.serving.answer import SHORTEST, Answerer, NoAnswer
+from classically_punk.serving.answer import SHORTEST, Answerer, FromColumns, NoAnswer
 from classically_punk.serving.card import card
-from classically_punk.serving.described import answer_json
+from classically_punk.serving.described import Detail, answer_json, explanation_json
 from classically_punk.serving.sealed import Memory, seal
 
 
@@ -66,18 +66,19 @@ class Worker:
         values = np.array(json.loads(data), dtype=np.float64)
         if values.ndim != 2 or values.shape[1] != len(self._columns) or not np.isfinite(values).all():
             raise NoAnswer(Fault.NOT_FINITE, f"Expected rows of {len(self._columns)} finite numbers.")
-        verdicts = self.answerer.answer_columns(values, head["duration"])
-        genres = self.answerer.genres
-        rows = [
-            {
-                "genre": each.genre if each.sure else None,
-                "sure": each.sure,
-                "best": each.genre,
-                "probabilities": dict(zip(genres, each.probabilities.tolist(), strict=True)),
-            }
-            for each in verdicts
-        ]
+        answers = self.answerer.answer_columns(values, head["duration"])
+        rows = [self._row(each, head["detail"]) for each in answers]
         return {"steps": {"answer": time.perf_counter() - began}}, _encoded({"rows": rows})
+
+    def _row(self, answer: FromColumns, detail: Detail) -> dict[str, Any]:
+        found = answer.verdict
+        return {
+            "genre": found.genre if found.sure else None,
+            "sure": found.sure,
+            "best": found.genre,
+            "probabilities": dict(zip(self.answerer.genres, found.probabilities.tolist(), strict=True)),
+            **({} if detail == "brief" else {"explanation": explanation_json(answer.explain(), detail)}),
+        }
 
 
 def _encoded(found: dict[str, Any]) -> bytes:
@@ -99,7 +100,7 @@ def _warm_up(worker: Worker) -> None:
     for content in (canonical_bytes(samples), target.getvalue(), b"no music", b""):
         worker.answer(head, content)
     n_columns = len(worker.answerer.loaded.content.columns)
-    worker.answer({"kind": "columns", "duration": 30.0}, json.dumps([[0.0] * n_columns]).encode())
+    worker.answer({"kind": "columns", "duration": 30.0, "detail": "all"}, json.dumps([[0.0] * n_columns]).encode())
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from classically_punk.serving.http import classify, page
+from classically_punk.serving.http import classify, inference_protocol, page
 from classically_punk.serving.http.column_log import ColumnLog
 from classically_punk.serving.http.envelope import Envelope
 from classically_punk.serving.http.intake import Intake
@@ -51,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_such_thing)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.include_router(classify.router)
+    app.include_router(inference_protocol.router)
     app.include_router(page.router)
     page.mount(app)
     _add_operations(app, pool, metrics)

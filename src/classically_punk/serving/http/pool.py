@@ -111,9 +111,15 @@ class Pool:
         """The answer about mono samples, full scale 1, as little-endian 32-bit floats at `rate` Hz. Raises Refused."""
         return await self.classify(wav_of_floats(samples, rate), "samples", detail)
 
-    async def answer_columns(self, rows: Sequence[Sequence[float]], duration: float = 30.0) -> list[dict[str, Any]]:
-        """Of each row {genre, sure, best, probabilities}. rows : values of the columns, in the order of
-        `card["columns"]`; duration : of the clips they describe, in s. Raises Refused."""
+    async def answer_columns(
+        self, rows: Sequence[Sequence[float]], duration: float = 30.0, detail: Detail = "brief"
+    ) -> list[dict[str, Any]]:
+        """Of each row {genre, sure, best, probabilities}, and its explanation unless `detail` is brief.
+
+        rows     : values of the columns, in the order of `card["columns"]`
+        duration : of the clips they describe, in s
+        Raises Refused.
+        """
         width = len(self.card["columns"])
         if any(len(row) != width for row in rows):
             raise Refused(400, "bad_request", f"Expected {width} columns in each row.")
@@ -121,7 +127,9 @@ class Pool:
             data = json.dumps(rows, allow_nan=False).encode("ascii")
         except ValueError:
             raise Refused(400, "bad_request", "A value is NaN or infinite.") from None
-        done = await self._asked({"kind": "columns", "duration": duration, "name": "columns"}, data, None)
+        done = await self._asked(
+            {"kind": "columns", "duration": duration, "name": "columns", "detail": detail}, data, None
+        )
         found: list[dict[str, Any]] = done.content["rows"]
         for row in found:
             self._watch.answered(row["best"], row["sure"])
