@@ -46,8 +46,9 @@ MAY_IMPORT = {
     "reporting": set(),
     "bundle": {"catalogue", "models"},
     "serving": {"audio", "bundle", "features"},
+    "drift": {"audio", "bundle", "models", "serving"},
     "verification": set(),
-    "cli": {"audio", "bundle", "catalogue", "corpora", "reporting", "serving", "verification"},
+    "cli": {"audio", "bundle", "catalogue", "corpora", "drift", "reporting", "serving", "verification"},
     "": set(),
 }
 EVERYWHERE = {"", "contracts", "foundation"}

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from classically_punk.cli.drift import drift
 from classically_punk.foundation import machine, starting
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import read_params, require_corpus
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 WIDTH = 110
 """Columns of a table that is not printed on a terminal."""
@@ -152,6 +153,9 @@ def readme() -> None:
     read_params()
     for path in refresh_readme(Path()):
         Console().print(f"{path}: written", highlight=False)
+
+
+app.command()(drift)
 
 
 def main() -> None:
