@@ -10,6 +10,7 @@ take clips for independent (adjusted by Holm over columns, by Bonferroni over th
 """
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -171,10 +172,10 @@ def alarms(found: Comparison) -> Iterator[str]:
 
 def simulate(table: Table, sizes: list[int], rounds: int, splits: int, seed: int) -> pd.DataFrame:
     """Share of rounds with an alarm, by size of the batch and what was done to it."""
-    rng = np.random.default_rng(seed)
     counts: Counter[tuple[int, str, str]] = Counter()
     coarse = []
     for k in range(rounds):
+        rng = np.random.default_rng((seed, k))
         half = part(table.group, 0.5, 1, rng)[0]
         training, pool = table.rows(half), table.rows(~half)
         reference, model = fitted(training, splits, k)
@@ -189,6 +190,9 @@ def simulate(table: Table, sizes: list[int], rounds: int, splits: int, seed: int
                     exact = np.array([ks_2samp(one, other, method="asymp").statistic for one, other in pairs])
                     rough = two_samples.distances([each.quantiles for each in reference.columns], batch.values)
                     coarse.append(np.abs(exact - rough).max())
+        if k % 10 == 9:
+            stable = {size: counts[size, "stable", "any"] / (k + 1) for size in sizes}
+            print(f"after {k + 1} rounds, stable batches alarm: {stable}", file=sys.stderr, flush=True)
     print(
         f"D from 101 quantiles and from all clips: {np.median(coarse):.4f} apart in the median round, "
         f"{max(coarse):.4f} at most"

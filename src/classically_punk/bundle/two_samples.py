@@ -16,6 +16,9 @@ from scipy.stats import chi2
 
 from classically_punk.contracts.classifier import FloatArray
 
+DIGITS = 6
+"""Of the quantiles in a bundle."""
+
 MOST_ROWS = 1500
 """Rows of either set that the kernel test looks at; of more, so many drawn at random."""
 
@@ -30,10 +33,27 @@ def distances(quantiles: Sequence[Sequence[float]], batch: FloatArray) -> FloatA
 
     quantiles : p lists, evenly spaced quantiles of the one set, smallest and largest first and last
     batch     : shape (m, p), the other set itself
+    A bundle's quantiles have DIGITS digits, so both sets are rounded to them: a value that many clips share, such as a
+    tempo, must not fall beside itself.
     Between quantiles, distribution functions are taken for straight. With q quantiles that moves D by at most
     1 / (q - 1) + 1 / n, n being the clips behind them; benchmarks/README.md has what it does to real columns.
     """
-    return np.array([_distance(np.asarray(known), batch[:, j]) for j, known in enumerate(quantiles)])
+    pairs = ((rounded(np.asarray(known)), rounded(batch[:, j])) for j, known in enumerate(quantiles))
+    return np.array([_distance(known, values) for known, values in pairs])
+
+
+def rounded(values: FloatArray) -> FloatArray:
+    """`values` at DIGITS significant digits.
+
+    >>> rounded(np.array([123.046875, -0.00012345678, 0.0])).tolist()
+    [123.047, -0.000123457, 0.0]
+    """
+    exponent = np.floor(np.log10(np.where(values == 0, 1.0, np.abs(values))))
+    places = (DIGITS - 1 - exponent).astype(int)
+    up = np.power(10.0, np.maximum(places, 0))
+    down = np.power(10.0, np.maximum(-places, 0))
+    found: FloatArray = np.rint(values * up / down) / up * down
+    return found
 
 
 def _distance(known: FloatArray, values: FloatArray) -> float:
@@ -164,6 +184,11 @@ def homogeneity(first: FloatArray, second: FloatArray) -> FloatArray:
     squares = (np.sqrt(m / n) * first - np.sqrt(n / m) * second) ** 2
     found: FloatArray = np.divide(squares, both, out=np.zeros_like(squares), where=both > 0).sum(axis=-1)
     return found
+
+
+def plain_line(level: float, categories: int) -> float:
+    """What `homogeneity` exceeds for a share `level` of pairs of independent sets."""
+    return float(chi2.isf(level, max(categories - 1, 1)))
 
 
 def plain_p(statistic: float, categories: int) -> float:
