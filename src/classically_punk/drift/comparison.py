@@ -118,7 +118,8 @@ class Comparison:
 def require_enough(m: int) -> None:
     """Raises CannotTell below FEWEST clips."""
     if m < FEWEST:
-        raise CannotTell(f"{m} clips can be compared; at least {FEWEST} are needed to tell drift from chance")
+        what = "1 clip" if m == 1 else f"{m} clips"
+        raise CannotTell(f"{what} can be compared; at least {FEWEST} are needed to tell drift from chance")
 
 
 def compare(reference: Reference, values: FloatArray, predicted: TextArray, sure: NDArray[np.bool_]) -> Comparison:
