@@ -15,7 +15,13 @@ import numpy as np
 import pytest
 import yaml
 
-pytest_plugins = ("fixtures.judging", "fixtures.fitting", "fixtures.bundles", "fixtures.service")
+pytest_plugins = (
+    "fixtures.judging",
+    "fixtures.fitting",
+    "fixtures.bundles",
+    "fixtures.service",
+    "fixtures.made_music",
+)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

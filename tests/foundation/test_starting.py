@@ -45,6 +45,8 @@ def test_a_program_that_only_imports_the_package_keeps_its_signals() -> None:
     [
         (["python", "-m", "classically_punk.stages.ingest", "demo"], True),
         (["python", "-X", "dev", "-m", "classically_punk.stages.ingest"], True),
+        (["python", "-m", "classically_punk", "check"], True),
+        (["python", "-m", "classically_punky"], False),
         (["/env/bin/python", "/env/bin/punk", "check"], True),
         (["python", "-m", "pytest", "tests/punk"], False),
         (["python", "-m"], False),

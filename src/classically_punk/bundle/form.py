@@ -146,6 +146,34 @@ class Training(Part):
     axes: list[list[Real]]
 
 
+class Critical(Part):
+    """What statistics of a batch must exceed to say that music has moved, where the smaller of training and batch is
+    `share` of both. columns : largest scaled Kolmogorov-Smirnov distance; kernel : kernel statistic; genres, unsure :
+    chi-squares; see `two_samples`"""
+
+    share: Annotated[float, Field(gt=0, le=0.5)]
+    columns: Annotated[float, Field(gt=0)]
+    kernel: Annotated[float, Field(gt=0)]
+    genres: Annotated[float, Field(ge=0)]
+    unsure: Annotated[float, Field(ge=0)]
+
+
+class Stability(Part):
+    """How far stable music moves, found by parting the training groups at random; see `stability`.
+
+    level : share of stable batches that exceed any line; splits : partings; n_groups : what was parted, mostly artists
+    predicted : of the training clips, how many a model that had not heard their group took for each genre
+    unsure : how many of them it would not have answered; critical : lines, by rising share
+    """
+
+    level: Annotated[float, Field(gt=0, lt=1)]
+    splits: Annotated[int, Field(ge=1)]
+    n_groups: Annotated[int, Field(ge=2)]
+    predicted: dict[Name, Annotated[int, Field(ge=0)]]
+    unsure: Annotated[int, Field(ge=0)]
+    critical: Annotated[list[Critical], Field(min_length=1, max_length=50)]
+
+
 class Provenance(Part):
     """Hashes (SHA-256) of what the bundle was made from, and the parameters that made it."""
 
@@ -169,6 +197,7 @@ class Content(Part):
     lengths: Annotated[list[AtLength], Field(min_length=1, max_length=50)]
     costs: Costs
     training: Training
+    stability: Stability | None = None
     scores: list[Score]
     elsewhere: list[Score]
     warnings: list[Text]
@@ -190,8 +219,20 @@ class Content(Part):
         if len(set(names)) != len(names):
             raise ValueError("`columns` lists a column twice")
         require_shape("training.axes", self.training.axes, len(self.training.axes), len(names))
+        self._require_stability()
         require_shape("training.rows", self.training.rows, len(self.training.rows), len(self.training.axes))
         return self
+
+    def _require_stability(self) -> None:
+        found = self.stability
+        if found is None:
+            return
+        if sorted(found.predicted) != self.genres or not 0 <= found.unsure <= sum(found.predicted.values()):
+            raise ValueError(
+                "`stability` must count a prediction of each genre, and no more unsure ones than there are"
+            )
+        if [each.share for each in found.critical] != sorted({each.share for each in found.critical}):
+            raise ValueError("`stability.critical` must rise by share")
 
 
 class Stamp(Part):

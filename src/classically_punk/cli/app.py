@@ -8,11 +8,12 @@ import typer
 from rich.console import Console
 
 from classically_punk.cli import bundles
+from classically_punk.cli.drift import drift
 from classically_punk.foundation import machine, starting
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import read_params, require_corpus
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 app.add_typer(bundles.app, name="bundle")
 
@@ -228,6 +229,9 @@ def serve_(
     from classically_punk.cli.serve import serve
 
     serve(bundle, host, port, workers)
+
+
+app.command()(drift)
 
 
 def main() -> None:

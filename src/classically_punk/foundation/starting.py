@@ -27,7 +27,7 @@ _COMMAND = "punk"
 def is_program(command: Sequence[str]) -> bool:
     """Whether `command`, as it was given to Python, runs a module of this package, or `punk`."""
     if "-m" in command[:-1]:
-        return command[list(command).index("-m") + 1].startswith(f"{_PACKAGE}.")
+        return command[list(command).index("-m") + 1].partition(".")[0] == _PACKAGE
     return any(PurePath(word).name == _COMMAND for word in command[:3])
 
 
