@@ -214,7 +214,7 @@ async def mutated(service: Running, trial: Trial, options: argparse.Namespace) -
     async def some(numbers: range) -> None:
         client = Client(service.port)
         for number in numbers:
-            content = make(Random(f"{SEED}/abuse/{number}"))
+            content = make(Random(f"{SEED}/abuse/{number}"), 0.75)
             trial.saw(await asyncio.wait_for(client.classify(content), LONGEST), ACCOUNTED)
         client.close()
 
@@ -322,7 +322,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         bundle = options.bundle
         if bundle is None:
-            from fixtures.bundles import content
+            from fuzz.small_bundle import content
 
             bundle = Path(folder) / "small.json"
             write_bundle(content(), bundle)
