@@ -64,7 +64,7 @@ open: setup ## open report, slides and model card of CORPUS in a browser
 test: .venv/dev ## run the tests; some of them: make test ARGS="-k cache"
 	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-fuzz: setup ## hostile files, archives, params and cache entries for SECONDS=60; other ones: SEED=2
+fuzz: .venv/serve ## hostile files, archives, params and cache entries for SECONDS=60; other ones: SEED=2
 	python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 .venv/serve: .venv/installed requirements-serve.txt

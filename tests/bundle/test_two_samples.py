@@ -7,7 +7,6 @@ import pytest
 from scipy.stats import chi2_contingency, ks_2samp
 from statsmodels.stats.multitest import multipletests
 
-from classically_punk.bundle.distribution import quantiles
 from classically_punk.bundle.two_samples import (
     Kernel,
     calibrated_p,
@@ -17,6 +16,7 @@ from classically_punk.bundle.two_samples import (
     kernel_statistics,
     kernel_test,
 )
+from classically_punk.models.novelty import quantiles
 
 
 @pytest.mark.parametrize("n", [101, 250, 1000])

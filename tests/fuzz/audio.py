@@ -50,22 +50,22 @@ RATES = (8000, SAMPLE_RATE, 48000)
 
 
 @cache
-def whole_files() -> tuple[bytes, ...]:
-    """A quarter of a second in every form that the installed libsndfile can write, one channel and two."""
+def whole_files(seconds: float = 0.25) -> tuple[bytes, ...]:
+    """Noise in every form that the installed libsndfile can write, one channel and two."""
     rng = np.random.default_rng(7)
     found = []
     for number, (container, codec) in enumerate(FORMS):
         rate = 48000 if codec == "OPUS" else RATES[number % len(RATES)]
         if soundfile.check_format(container, codec):
             for channels in (1, 2):
-                signal = 0.1 * rng.standard_normal((rate // 4, channels)) + 0.3
+                signal = 0.1 * rng.standard_normal((int(rate * seconds), channels)) + 0.3
                 found.append(_file(signal, rate, container, codec))
     return tuple(found)
 
 
-def make(rng: Random) -> bytes:
+def make(rng: Random, seconds: float = 0.25) -> bytes:
     """A file with a few changes, or one that never gets to its first sample."""
-    files = whole_files()
+    files = whole_files(seconds)
     if rng.random() < 0.05:
         return _endless(rng, files)
     return mutated(rng, rng.choice(files), files)

@@ -23,7 +23,7 @@ from fuzz.parameters import judge as judge_params
 from fuzz.running import Target, judged, made, run
 from fuzz.targets import TARGETS
 
-INPUTS = {"audio": 60, "archives": 150, "params": 40, "cache": 200}
+INPUTS = {"audio": 60, "archives": 150, "params": 40, "requests": 60, "cache": 200}
 
 
 @pytest.mark.parametrize("name", TARGETS)
