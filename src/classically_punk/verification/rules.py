@@ -193,7 +193,16 @@ RULES: tuple[Rule, ...] = (
         "one clip of those asked about",
     ),
     Rule("external_lengths.csv", "chosen wins", "any", Bound(text="free"), "near ties inside, or elsewhere"),
+    Rule(
+        "answers.csv",
+        "predicted.optimal_scoring predicted.ols_windows",
+        "any",
+        Bound(share=0.01, text="flips"),
+        "follow the fitted values",
+    ),
+    Rule("answers.csv", "predicted.*", "any", Bound(share=0.01, text="flips"), _OTHERS),
     # Chains of choices.
+    Rule("column_answers.csv", "predicted.*", "any", Bound(text="free"), "follows the columns taken"),
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
     Rule("column_choices.csv", "accuracy low high difference*", "any", Bound(0.03), "follows the columns taken"),
     Rule("column_choices.csv", "note", "any", Bound(text="free"), "says which columns were taken"),
