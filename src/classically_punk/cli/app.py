@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from classically_punk.cli.difference import diff
 from classically_punk.foundation import machine, starting
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import read_params, require_corpus
@@ -98,6 +99,9 @@ def verify(
     read_params()  # says where to run, in a folder that is no checkout
     if not verify_against(against, Path(), Console()):
         raise typer.Exit(1)
+
+
+app.command()(diff)
 
 
 @app.command()

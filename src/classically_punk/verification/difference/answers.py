@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,19 @@ def models_of(revision: Revision, corpus: str) -> tuple[str, ...]:
     found = table(revision, _path(corpus, ANSWERS.file))
     others = [] if found is None else [name.removeprefix(SAID) for name in found.columns if name.startswith(SAID)]
     return (REGRESSION, *(name for name in MODELS if name in others))
+
+
+def models_changed(before: Revision, after: Revision, corpus: str, own: Collection[str]) -> tuple[str, ...]:
+    """Models on both sides that say something else, those of `own` left out."""
+    path = _path(corpus, ANSWERS.file)
+    tables = [table(side, path) for side in (before, after)]
+    if tables[0] is None or tables[1] is None or before.files[path] == after.files[path]:
+        return ()
+    old, new = (
+        _keyed(each, side, path).set_index(KEY).sort_index() for each, side in zip(tables, (before, after), strict=True)
+    )
+    names = [name for name in MODELS if name not in own and f"{SAID}{name}" in old and f"{SAID}{name}" in new]
+    return tuple(name for name in names if not old[f"{SAID}{name}"].equals(new[f"{SAID}{name}"]))
 
 
 def of_model(revision: Revision, corpus: str, model: str) -> Answers:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from classically_punk.scoring.bootstrap import FloatArray, Units, units_of
-
-LISTED = 5  # names in a sentence
 
 
 @dataclass(frozen=True)
@@ -18,6 +17,7 @@ class Pair:
     before, after : partition, clip, label, predicted, second, margin; sorted
     units     : the groups that are resampled; group : shape (n,), place of each of `clips` in it
     clips     : sorted
+    grouped   : whether a side says whose the clips are; otherwise each is a group of its own
     genres    : all that are said or meant, sorted
     only_before, only_after, relabelled : clips that are left out
     said      : sentences on how they were paired
@@ -27,8 +27,9 @@ class Pair:
     before: pd.DataFrame
     after: pd.DataFrame
     clips: tuple[str, ...]
-    group: FloatArray
+    group: NDArray[np.intp]
     units: Units
+    grouped: bool
     genres: tuple[str, ...]
     only_before: int
     only_after: int
@@ -63,8 +64,7 @@ def pair(protocol: str, before: pd.DataFrame, after: pd.DataFrame) -> Pair:
     if same.empty:
         raise Unpaired(f"each of the {len(both)} clips in both has another label")
     before, after = (_kept(side, same) for side in (before, after))
-    units, note = _units(before, after, protocol)
-    said += note
+    units, grouped = _units(before, after)
     only = [len(each) - len(both) for each in labels]
     names = pd.Series(units, index=same)
     found = units_of(labels[1][same], names)
@@ -72,10 +72,23 @@ def pair(protocol: str, before: pd.DataFrame, after: pd.DataFrame) -> Pair:
         raise Unpaired("all clips in both are of one group")
     place = {name: k for k, name in enumerate(found.groups)}
     genres = sorted({*before["label"], *before["predicted"], *after["predicted"]})
-    group = names.map(place).to_numpy(dtype=float)
+    group = names.map(place).to_numpy(dtype=np.intp)
     clips = tuple(str(clip) for clip in same)
     relabelled = len(both) - len(same)
-    return Pair(protocol, before, after, clips, group, found, tuple(genres), only[0], only[1], relabelled, tuple(said))
+    return Pair(
+        protocol=protocol,
+        before=before,
+        after=after,
+        clips=clips,
+        group=group,
+        units=found,
+        grouped=grouped,
+        genres=tuple(genres),
+        only_before=only[0],
+        only_after=only[1],
+        relabelled=relabelled,
+        said=tuple(said),
+    )
 
 
 def _kept(side: pd.DataFrame, clips: pd.Index) -> pd.DataFrame:
@@ -104,17 +117,14 @@ def _same_folds(before: pd.DataFrame, after: pd.DataFrame) -> bool:
     return not pairs["fold"].duplicated().any() and not pairs["fold_after"].duplicated().any()
 
 
-def _units(before: pd.DataFrame, after: pd.DataFrame, protocol: str) -> tuple[Sequence[str], list[str]]:
-    """Who each clip is resampled with, clips sorted: as the newer side says, else the older, else the clip alone."""
+def _units(before: pd.DataFrame, after: pd.DataFrame) -> tuple[Sequence[str], bool]:
+    """Who each clip is resampled with, clips sorted: as the newer side says, else the older, else the clip alone; and
+    whether either says so."""
     known = [side.drop_duplicates("clip").sort_values("clip").set_index("clip")["unit"] for side in (after, before)]
     for side in known:
         if (side != "").all():
-            return list(side), []
-    note = (
-        f"neither side says who the clips of `{protocol}` are by (answers.csv, which older runs lack): each is taken "
-        "for a group of its own, so that the interval is too narrow where artists have several clips"
-    )
-    return list(known[0].index), [note]
+            return list(side), True
+    return list(known[0].index), False
 
 
 def _numbers(partitions: Sequence[int]) -> str:

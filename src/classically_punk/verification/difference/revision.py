@@ -15,7 +15,7 @@ WATCHED = (
 )
 """What is looked at, as paths below the folder that holds dvc.yaml."""
 
-RESULT = re.compile(r"(metrics|reports)/([^/]+)/.+")
+RESULT = re.compile(r"metrics/([^/]+)/.+|reports/([^/]+)/tables/.+")
 LARGEST = 2**26  # bytes of a file that is read
 TREE = "the working tree"
 REGULAR = ("100644", "100755")
@@ -62,7 +62,7 @@ class Revision:
     def corpora(self) -> tuple[str, ...]:
         """Those with results, sorted."""
         found = (RESULT.fullmatch(path) for path in self.files)
-        return tuple(sorted({match[2] for match in found if match and match[2] != "pictures" and "/" in match[0]}))
+        return tuple(sorted({match[1] or match[2] for match in found if match}))
 
     def results(self, corpus: str) -> dict[str, str]:
         """path -> hash of the metrics and tables of one corpus."""
