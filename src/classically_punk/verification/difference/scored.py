@@ -27,8 +27,8 @@ SCORES = ("accuracy", "macro_f1", "top2_accuracy")
 DECIDING = "accuracy"
 HALF = 0.5  # of the level, for the line that decides
 UNGROUPED = (
-    "whose the clips are stands on neither side (answers.csv, which older runs lack), so that each is taken for a group "
-    "of its own: too narrow an interval where artists have several"
+    "whose the clips are stands on neither side (answers.csv, which older runs lack), so that each is taken for a "
+    "group of its own: too narrow an interval where artists have several"
 )
 
 

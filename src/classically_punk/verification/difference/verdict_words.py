@@ -28,8 +28,14 @@ def of_corpus(found: Between, margin: float) -> str:
     return (
         f"{found.name}: **{found.verdict}**. Accuracy under {code(line.protocol)} ({sides}): {line.before:.3f} to "
         f"{line.after:.3f}, {points(line.difference)} points{ends}, {line.n} clips in {line.n_groups} groups: "
-        f"{_why(line, margin)}{'; but ' + line.reason if line.reason and line.low is not None else ''}."
+        f"{_why(line, margin)}{_but(line)}."
     )
+
+
+def _but(line: Line) -> str:
+    """What the interval lacks, where there is one that could be wider."""
+    lacks = line.reason and line.low is not None and line.low != line.high
+    return f"; but {line.reason}" if lacks else ""
 
 
 def _why(line: Line, margin: float) -> str:
