@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import yaml
 
-pytest_plugins = ("fixtures.judging", "fixtures.fitting")
+pytest_plugins = ("fixtures.judging", "fixtures.fitting", "fixtures.revisions")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

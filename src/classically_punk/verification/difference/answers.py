@@ -2,6 +2,7 @@
 
 import io
 import json
+import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,8 +40,10 @@ def table(revision: Revision, path: str) -> pd.DataFrame | None:
     if content is None:
         return None
     try:
-        return pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # of rows longer than the heading
+            return pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False, index_col=False)
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError) as error:
         raise PunkError(f"{revision.place(path)}: not a table: {shortened(str(error), 120)}") from error
 
 

@@ -59,7 +59,7 @@ def coefficients_between(before: Revision, after: Revision, corpora: tuple[str, 
         sides.append(rows[["genre", "column"]].assign(**numbers).set_index(["genre", "column"]))
     known = [side[side["coefficient"].notna()] for side in sides]
     columns = [set(side.index.get_level_values("column")) for side in known]
-    both = sides[0].join(sides[1], how="inner", lsuffix="_before", rsuffix="_after").dropna()
+    both = sides[0].add_suffix("_before").join(sides[1].add_suffix("_after"), how="inner").dropna()
     off = [both[f"low_{name}"] * both[f"high_{name}"] > 0 for name in ("before", "after")]
     turned = both[off[0] & off[1] & (both["coefficient_before"] * both["coefficient_after"] < 0)]
     apart = (turned["coefficient_after"] - turned["coefficient_before"]).abs()

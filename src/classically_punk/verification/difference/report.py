@@ -61,12 +61,12 @@ def difference(
 
 def _chosen(before: Revision, after: Revision, corpus: str) -> Sequence[str]:
     known = sorted({*before.corpora, *after.corpora})
-    if corpus and corpus not in known:
-        there = ", ".join(known) or "none"
-        raise PunkError(f"{shortened(corpus)}: neither revision holds results of it; they hold those of {there}")
     if not known:
         raise PunkError(
             f"{before.name} and {after.name} hold no results: nothing stands in metrics/ or reports/*/tables/; commit "
             "a run first"
         )
+    if corpus and corpus not in known:
+        there = ", ".join(known)
+        raise PunkError(f"{shortened(corpus)}: neither revision holds results of it; they hold those of {there}")
     return [corpus] if corpus else known
