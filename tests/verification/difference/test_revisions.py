@@ -366,6 +366,15 @@ def test_a_cut_page_keeps_its_verdicts(runs: Repository) -> None:
     assert "lines are left out here, since a comment holds no more; `punk diff` prints them all." in text
 
 
+def test_what_the_readme_shows_of_a_real_change_is_what_was_printed() -> None:
+    printed = (SHIPPED.parent / "docs" / "review.md").read_text(encoding="utf-8")
+    readme = (SHIPPED.parent / "README.md").read_text(encoding="utf-8")
+    excerpt = readme.split("```\npunk diff ", 1)[1].split("```", 1)[0].splitlines()
+    assert [line for line in excerpt[1:] if line]
+    assert f"punk diff {excerpt[0]}" in printed
+    assert all(line in printed for line in excerpt[1:])
+
+
 def test_json_holds_every_line_and_no_number_that_is_none(runs: Repository) -> None:
     runs.run(said(first_of_artists(70)))
     found = json.loads(as_json(against_head(runs)))
