@@ -1,9 +1,10 @@
 """How often `punk diff` takes nothing for something, and how much it finds.
 
-    python benchmarks/diff.py [demo gtzan_mini gtzan_published] [--repeats 200] [--root .] [--keep FOLDER]
+    python benchmarks/diff.py [demo gtzan_mini gtzan_published] [--runs 400] [--repeats 200] [--keep FOLDER]
 
 Needs `data/C/` of a run. A/A: the regression is fitted and asked under the corpus' headline protocol with the folds of
-two seeds that differ, which changes every answer a little and nothing in truth; 200 pairs of which no two share a seed.
+two seeds that differ, which changes every answer a little and nothing in truth; `--repeats` pairs out of `--runs` runs,
+no pair twice, and no run either where there are twice as many.
 Planted losses: the same pairs, where right answers of the second run are made wrong (the runner-up is said instead, or
 any other genre), so that 2, 4 or 8 points are lost on the average; drawn clip by clip, or by whole groups, which is
 harder to find. Verdicts are those of `verification.difference`, its lines and parameters. Printed as Markdown.
@@ -41,21 +42,20 @@ LOSSES = (0.02, 0.04, 0.08)
 WAYS = ("clip by clip", "whole groups")
 
 
-def answers(corpus: str, runs: int, root: Path, params: Params, keep: Path | None) -> pd.DataFrame:
-    """`run` and the columns of `Answers.rows`, for as many runs with other folds."""
-    kept = keep / f"{corpus}.parquet" if keep is not None else None
-    if kept is not None and kept.exists():
-        found = pd.read_parquet(kept)
-        if found["run"].max() >= runs - 1:
-            return found
+def answers(corpus: str, runs: int, root: Path, params: Params, keep: Path | None) -> list[pd.DataFrame]:
+    """The columns of `Answers.rows`, and the protocol, for each of so many runs with other folds."""
     folder = root / "data" / corpus
     table = tables.read(DESIGN, folder)
-    table = table[table["window"] == WHOLE].reset_index(drop=True)
     annotations = tables.read(ANNOTATIONS, folder)
     families = read_recipe(DESIGN_RECIPE, folder).families
     columns = [name for name in table.columns if name not in KEYS]
-    parts = []
+    table = table[table["window"] == WHOLE].reset_index(drop=True)
+    found = []
     for run in range(runs):
+        kept = keep / corpus / f"{run}.parquet" if keep is not None else None
+        if kept is not None and kept.exists():
+            found.append(pd.read_parquet(kept))
+            continue
         settings = params.folds.model_copy(update={"seed": APART * (run + 1)})
         folds = make_folds(table, annotations, settings).folds
         folds = folds[folds["protocol"] == headline_of(folds["protocol"].unique())].reset_index(drop=True)
@@ -65,11 +65,21 @@ def answers(corpus: str, runs: int, root: Path, params: Params, keep: Path | Non
         said = pd.concat([said, ranked(said)], axis=1)
         said["unit"] = bootstrap_units(said, str(said["protocol"].iloc[0]), table)
         names = ["protocol", "partition", "fold", "clip", "label", "predicted", "second", "margin", "unit"]
-        parts.append(said[names].assign(run=run))
-    found = pd.concat(parts, ignore_index=True)
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        found.to_parquet(kept)
+        found.append(said[names])
+        if kept is not None:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            said[names].to_parquet(kept)
+    return found
+
+
+def pairs_of(runs: int, repeats: int, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Pairs of runs, no pair twice; every run is in as many, or one more. The order within a pair is drawn as well."""
+    found: list[tuple[int, int]] = []
+    while len(found) < repeats:
+        order = [int(k) for k in rng.permutation(runs)]
+        for one, two in zip(order[::2], order[1::2], strict=False):
+            if (one, two) not in found and (two, one) not in found and len(found) < repeats:
+                found.append((one, two))
     return found
 
 
@@ -98,30 +108,31 @@ def verdict(before: pd.DataFrame, after: pd.DataFrame, params: Params) -> tuple[
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="*", default=["demo", "gtzan_mini", "gtzan_published"])
-    parser.add_argument("--repeats", type=int, default=200)
+    parser.add_argument("--runs", type=int, default=400)
+    parser.add_argument("--repeats", type=int, default=200, help="pairs of them")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--root", type=Path, default=Path(), help="the repository that holds data/")
     parser.add_argument("--keep", type=Path, help="a folder for the answers of the runs")
     chosen = parser.parse_args()
     params = read_params()
-    sides = {corpus: answers(corpus, 2 * chosen.repeats, chosen.root, params, chosen.keep) for corpus in chosen.corpora}
     print("| corpus, protocol | clips, groups | planted | worse | better | equivalent | cannot tell ", end="")
     print("| any line called | interval off 0 alone | p alone |")
     print("|---|---|---|---|---|---|---|---|---|---|")
-    for corpus, found in sides.items():
-        runs = [part.drop(columns="run").reset_index(drop=True) for _, part in found.groupby("run")]
+    for corpus in chosen.corpora:
+        runs = answers(corpus, chosen.runs, chosen.root, params, chosen.keep)
+        pairs = pairs_of(len(runs), chosen.repeats, np.random.default_rng(chosen.seed))
         for loss, way in [(0.0, ""), *((loss, way) for loss in LOSSES for way in WAYS)]:
             rng = np.random.default_rng([chosen.seed, round(1000 * loss), WAYS.index(way) if way else 0])
             counts: Counter[str] = Counter()
-            for k in range(chosen.repeats):
-                before, after = runs[2 * k], runs[2 * k + 1]
+            for one, two in pairs:
+                before, after = runs[one], runs[two]
                 line, lines = verdict(before, planted(after, loss, way, rng) if way else after, params)
                 counts[line.verdict] += 1
                 counts["any"] += any(each.verdict in ("worse", "better") for each in lines)
                 counts["off"] += line.low is not None and line.high is not None and (line.low > 0 or line.high < 0)
                 counts["p"] += line.p is not None and line.p < 1 - params.evaluate.confidence
             names = ("worse", "better", "equivalent", "cannot tell", "any", "off", "p")
-            shares = " | ".join(f"{counts[name] / chosen.repeats:.3f}" for name in names)
+            shares = " | ".join(f"{counts[name] / len(pairs):.3f}" for name in names)
             what = f"{100 * loss:.0f} points, {way}" if way else "nothing (A/A)"
             size = f"{line.n}, {line.n_groups}"
             print(f"| {corpus}, `{line.protocol}` | {size} | {what} | {shares} |", flush=True)
