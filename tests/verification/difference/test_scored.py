@@ -20,6 +20,7 @@ from classically_punk.verification.difference.scored import (
     lines_of,
     verdict_of,
     weighted_holm,
+    widened_p,
 )
 
 MakeSettings = Callable[..., Evaluate]
@@ -131,6 +132,40 @@ def test_folds_drawn_anew_are_compared_by_the_mean_over_partitions(evaluate_sett
     drawn_anew = compared(two, others, evaluate_settings())["accuracy"]
     assert drawn_anew.difference == pytest.approx((2 * 0.8 + 0.2) / 3 - 0.8)
     assert any("3 after" in text for text in pair("artist", two, others).said)
+
+
+def test_where_folds_were_drawn_anew_their_luck_widens_interval_and_test(evaluate_settings: MakeSettings) -> None:
+    """Three partitions a side, of which one of the second run had bad luck: the same answers on the same folds are
+    surer of their difference."""
+    before, after = rows(first_of_artists(40), 3), rows(first_of_artists(52), 3)
+    unlucky = after["partition"] == 3
+    after.loc[unlucky & after["clip"].isin(first_of_artists(90)), "predicted"] = "none of them"
+    paired = compared(before, after, evaluate_settings())["accuracy"]
+    anew = after.assign(fold=(np.arange(len(after)) // 7 % 4).astype(str))
+    drawn = compared(before, anew, evaluate_settings())["accuracy"]
+    assert drawn.difference == paired.difference
+    assert drawn.low < paired.low < paired.high < drawn.high
+    assert drawn.p > paired.p
+    share = [0.20, 52 / 200, 52 / 200, 90 / 200]
+    between = np.var(share[1:], ddof=1) / 3  # the first run has no spread
+    wider = (drawn.high - drawn.low) / (paired.high - paired.low)
+    within = between / (wider**2 - 1)
+    assert 0.5 < (paired.high - paired.low) / (2 * 1.96 * within**0.5) < 2  # of the resampled groups, to their tails
+
+
+def test_of_single_partitions_drawn_anew_nothing_can_be_told(evaluate_settings: MakeSettings) -> None:
+    before, after = rows(first_of_artists(20), 1), rows(first_of_artists(80), 1)
+    anew = after.assign(fold=(np.arange(len(after)) // 7 % 4).astype(str))
+    line = compared(before, anew, evaluate_settings())["accuracy"]
+    assert (line.verdict, line.p) == ("cannot tell", None)
+    assert "folds.repeats" in line.reason
+    assert compared(before, after, evaluate_settings())["accuracy"].verdict == "worse"
+
+
+def test_a_p_as_sure_as_before_stays_and_half_as_sure_is_known_on_paper() -> None:
+    assert widened_p(0.031, 1.0) == pytest.approx(0.031)
+    assert widened_p(1.0, 3.0) == 1.0
+    assert widened_p(0.0000633, 2.0) == pytest.approx(0.0455, abs=1e-4)  # four standard deviations become two
 
 
 def test_a_clip_counts_by_groups_and_not_alone(evaluate_settings: MakeSettings) -> None:

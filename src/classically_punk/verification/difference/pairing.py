@@ -18,6 +18,7 @@ class Pair:
     units     : the groups that are resampled; group : shape (n,), place of each of `clips` in it
     clips     : sorted
     grouped   : whether a side says whose the clips are; otherwise each is a group of its own
+    anew      : whether the folds of one side are others than those of the other
     genres    : all that are said or meant, sorted
     only_before, only_after, relabelled : clips that are left out
     said      : sentences on how they were paired
@@ -30,6 +31,7 @@ class Pair:
     group: NDArray[np.intp]
     units: Units
     grouped: bool
+    anew: bool
     genres: tuple[str, ...]
     only_before: int
     only_after: int
@@ -83,6 +85,7 @@ def pair(protocol: str, before: pd.DataFrame, after: pd.DataFrame) -> Pair:
         group=group,
         units=found,
         grouped=grouped,
+        anew=not _same_folds(before, after),
         genres=tuple(genres),
         only_before=only[0],
         only_after=only[1],

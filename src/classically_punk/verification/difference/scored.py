@@ -1,7 +1,9 @@
 """The difference of two paired sides: a line for each score, with interval, test and verdict.
 
 Every resample weighs the groups of both sides alike, so that what both have in common cancels. Tests exchange whole
-groups between the sides. They are adjusted by Holm's procedure with weights: the line that decides carries half of the
+groups between the sides. Where folds were drawn anew, that draw moves all groups of a side together, which neither
+resampling nor exchanging groups sees: interval and test are then widened by what the partitions of each side show of
+it. They are adjusted by Holm's procedure with weights: the line that decides carries half of the
 level, since it is named before anything is looked at, the others share the other half.
 Source: Holm 1979, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, sec. 5
 (weights). How often nothing is taken for something, and what is found: benchmarks/README.md, "Is it noise?".
@@ -13,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from classically_punk.contracts.protocols import OTHER_DRAWS
 from classically_punk.foundation.params import Evaluate
@@ -22,6 +25,10 @@ from classically_punk.scoring.counts import Scores, scores_of
 from classically_punk.scoring.scores import protocol_weights
 from classically_punk.verification.difference.pairing import Pair
 
+ONE_PARTITION = (
+    "folds were drawn anew, and what that alone moves cannot be told from a single partition: compare runs of one "
+    "`folds.seed`, or with `folds.repeats` above one"
+)
 Verdict = Literal["worse", "better", "equivalent", "cannot tell"]
 SCORES = ("accuracy", "macro_f1", "top2_accuracy")
 DECIDING = "accuracy"
@@ -62,18 +69,24 @@ def lines_of(pair: Pair, settings: Evaluate) -> list[Line]:
     weights = protocol_weights(pair.protocol, pair.units, settings)
     values, samples = zip(*(_scored(side, weights) for side in (before, after)), strict=True)
     rng = np.random.default_rng([settings.seed, OTHER_DRAWS["difference"]])
+    drawn = [_over_partitions(pair, side) for side in (pair.before, pair.after)] if pair.anew else []
+    alone = pair.anew and min(len(each) for each in drawn) < 2
     found = []
     for score in SCORES if before.ranked and after.ranked else SCORES[:2]:
+        old, new = (float(getattr(side, score)) for side in values)
+        wider = 1.0
         if before.says_as_much_as(after, score):
             interval = Interval(0.0, 0.0, "")
         else:
             moved = getattr(samples[1], score) - getattr(samples[0], score)
-            interval = percentile_interval(moved, settings.confidence, pair.units)
+            if drawn and not alone:
+                wider = _widening(moved, [[getattr(one, score) for one in each] for each in drawn])
+            interval = percentile_interval(new - old + wider * (moved - (new - old)), settings.confidence, pair.units)
         if score == "macro_f1":
             p = exchanged_p(before.confusion, after.confusion, settings.resamples, rng)
         else:
             p = sign_flip_p(_whole(pair, score))
-        old, new = (float(getattr(side, score)) for side in values)
+        lacks = (interval.reason, "" if pair.grouped else UNGROUPED, ONE_PARTITION if alone else "")
         found.append(
             Line(
                 protocol=pair.protocol,
@@ -83,12 +96,12 @@ def lines_of(pair: Pair, settings: Evaluate) -> list[Line]:
                 difference=new - old,
                 low=interval.low,
                 high=interval.high,
-                p=p,
+                p=None if alone else widened_p(p, wider),
                 p_holm=None,
                 n=len(pair.clips),
                 n_groups=pair.units.n_groups,
                 verdict="cannot tell",
-                reason="; ".join(filter(None, (interval.reason, "" if pair.grouped else UNGROUPED))),
+                reason="; ".join(filter(None, lacks)),
             )
         )
     return found
@@ -136,6 +149,22 @@ def weighted_holm(p: Sequence[float], weights: Sequence[float]) -> list[float]:
         found[k] = largest
         left -= weights[k]
     return found
+
+
+def widened_p(p: float, wider: float) -> float:
+    """p of a difference that is so many times less sure: its place on the normal curve, moved towards the middle."""
+    return float(2.0 * norm.sf(norm.isf(p / 2.0) / wider))
+
+
+def _widening(moved: FloatArray, drawn: Sequence[Sequence[float]]) -> float:
+    """How much wider the difference spreads than resampled groups show.
+
+    moved : shape (resamples,); drawn : of each side the score by partition. The variance of the sides' means over their
+    partitions is added. What each group varies by on its own is counted twice, which errs towards `cannot tell`.
+    """
+    within = float(np.nanvar(moved))
+    between = sum(float(np.var(each, ddof=1)) / len(each) for each in drawn)
+    return float(np.sqrt(1.0 + between / within)) if within > 0 else 1.0
 
 
 def exchanged_p(before: FloatArray, after: FloatArray, draws: int, rng: np.random.Generator) -> float:
@@ -196,6 +225,12 @@ def _counts(pair: Pair, side: pd.DataFrame) -> _Counts:
         among = ((side["predicted"] == side["label"]) | (side["second"] == side["label"])).to_numpy(dtype=float)
         np.add.at(top_two, (rows, actual), share * among)
     return _Counts(_settled(confusion), _settled(top_two), ranked)
+
+
+def _over_partitions(pair: Pair, side: pd.DataFrame) -> list[Scores]:
+    """The scores of each partition of a side."""
+    counts = [_counts(pair, part.reset_index(drop=True)) for _, part in side.groupby("partition")]
+    return [scores_of(each.confusion.sum(axis=0), each.top_two.sum(axis=0)) for each in counts]
 
 
 def _scored(side: _Counts, weights: FloatArray) -> tuple[Scores, Scores]:

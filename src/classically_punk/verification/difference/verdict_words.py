@@ -34,14 +34,14 @@ def of_corpus(found: Between, margin: float) -> str:
 
 def _but(line: Line) -> str:
     """What the interval lacks, where there is one that could be wider."""
-    lacks = line.reason and line.low is not None and line.low != line.high
+    lacks = line.reason and line.p is not None and line.low is not None and line.low != line.high
     return f"; but {line.reason}" if lacks else ""
 
 
 def _why(line: Line, margin: float) -> str:
     within = points(margin).lstrip("+")
     tested = f"p = {probability(line.p_holm)}" if line.p_holm is None or line.p_holm >= 0.001 else "p below 0.001"
-    if line.low is None or line.high is None:
+    if line.low is None or line.high is None or line.p is None:
         return line.reason or "there is no interval"
     if line.verdict == "equivalent":
         if line.low == line.high == line.difference == 0:
