@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo repro data report external open test fuzz serve prove-image testdata lint stale verify same-bytes bench lock audit plots clean
+.PHONY: help setup demo repro data report external open test fuzz serve prove-image testdata lint stale verify same-bytes bench review lock audit plots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -107,6 +107,9 @@ bench: .venv/bench ## measure speed and memory (minutes; not part of the tests)
 	python benchmarks/features.py data/raw/gtzan_mini/gtzan_mini.zip
 	python benchmarks/influence.py
 	python benchmarks/rehearse.py data/raw/gtzan_mini/gtzan_mini.zip
+
+review: setup ## write docs/review.md anew: a real change in a scratch clone (minutes)
+	python benchmarks/review.py
 
 # `fewest`: one version for as many Pythons as can have it. What nothing asks to move stays as it is pinned.
 COMPILE = uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --custom-compile-command "make lock" $(UPGRADE)

@@ -21,6 +21,7 @@ pytest_plugins = (
     "fixtures.bundles",
     "fixtures.service",
     "fixtures.made_music",
+    "fixtures.revisions",
 )
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from classically_punk.contracts.design import KEYS
-from classically_punk.experiments.column_choices import CHOICES, compare_choices
+from classically_punk.experiments.column_choices import CHOICES, Compared, compare_choices
 from classically_punk.foundation.params import Evaluate, Inner, Ols
 
 GENRES = ("blues", "jazz", "rock")
@@ -45,12 +45,24 @@ def folds(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 @pytest.fixture
-def compared(
-    tables: dict[str, pd.DataFrame], folds: pd.DataFrame, evaluate_settings: Callable[..., Evaluate]
-) -> pd.DataFrame:
+def both(tables: dict[str, pd.DataFrame], folds: pd.DataFrame, evaluate_settings: Callable[..., Evaluate]) -> Compared:
     families = {column: "timbre" if column.startswith("noise") else "harmony" for column in features(tables["good"])}
     settings = evaluate_settings(resamples=200)
     return compare_choices(tables, "good", folds, families, PLAIN, Inner(folds=2, seed=1), settings)
+
+
+@pytest.fixture
+def compared(both: Compared) -> pd.DataFrame:
+    return both.scores
+
+
+def test_the_answers_behind_the_scores_are_kept_with_whose_clips_they_are_of(both: Compared) -> None:
+    answers = both.answers
+    assert set(answers["protocol"]) == {"artist"}
+    assert answers["unit"].nunique() == 30
+    for _, row in both.scores.iterrows():
+        said = answers[f"predicted.{row['feature_set']}/{row['choice']}"]
+        assert (said == answers["label"]).mean() == pytest.approx(row["accuracy"])
 
 
 def test_every_choice_on_every_set_and_never_the_leaky_protocol(compared: pd.DataFrame) -> None:
@@ -88,5 +100,5 @@ def test_a_clip_that_one_set_lacks_is_tested_with_neither(
     families = dict.fromkeys(features(tables["good"]), "timbre")
     found = compare_choices(
         fewer, "good", folds, families, PLAIN, Inner(folds=2, seed=1), evaluate_settings(resamples=100)
-    )
+    ).scores
     assert set(found["n"]) == {89}

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from classically_punk.cli import bundles
+from classically_punk.cli.difference import diff
 from classically_punk.cli.drift import drift
 from classically_punk.foundation import machine, starting
 from classically_punk.foundation.errors import PunkError
@@ -102,6 +103,9 @@ def verify(
     read_params()  # says where to run, in a folder that is no checkout
     if not verify_against(against, Path(), Console()):
         raise typer.Exit(1)
+
+
+app.command()(diff)
 
 
 @app.command()

@@ -116,7 +116,7 @@ PROTOCOLS: dict[str, Protocol] = {
 }
 """By name, the loosest first."""
 
-OTHER_DRAWS = {"optimism": 4, "robustness": 100, "external": 101}
+OTHER_DRAWS = {"optimism": 4, "robustness": 100, "external": 101, "difference": 102}
 """Seed keys of random draws that belong to no protocol."""
 
 

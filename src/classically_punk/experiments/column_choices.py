@@ -15,16 +15,25 @@ from classically_punk.foundation.params import ColumnChoice, Evaluate, Inner, Ol
 from classically_punk.models.ols import planned_suite
 from classically_punk.models.planning import plan_corpus
 from classically_punk.scoring.bootstrap import percentile_interval
-from classically_punk.scoring.scores import Judged, judge
+from classically_punk.scoring.scores import Judged, bootstrap_units, judge
 from classically_punk.validation.held_out import held_out_predictions
 
 CHOICES: tuple[str, ...] = get_args(ColumnChoice)
 
 
 @dataclass(frozen=True)
+class Compared:
+    """scores : COLUMN_CHOICES; answers : COLUMN_ANSWERS."""
+
+    scores: pd.DataFrame
+    answers: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class _Tried:
     feature_set: str
     choice: str
+    predictions: pd.DataFrame
     judged: Mapping[str, Judged]
     columns: Mapping[str, float]
     notes: Mapping[str, str]
@@ -38,8 +47,8 @@ def compare_choices(
     settings: Ols,
     inner: Inner,
     judged_by: Evaluate,
-) -> pd.DataFrame:
-    """Held-out accuracy of the regression for each choice of columns: COLUMN_CHOICES.
+) -> Compared:
+    """Held-out answers of the regression for each choice of columns, and how often they are right.
 
     designs    : design table of each feature set; configured : the set that `clean.feature_set` names
     settings   : all that is not the choice stays as it is; `settings.columns` is the configured choice
@@ -57,7 +66,8 @@ def compare_choices(
         for choice in CHOICES
     ]
     own = next(each for each in tried if (each.feature_set, each.choice) == (configured, settings.columns))
-    return tables.frame(COLUMN_CHOICES, (_row(each, own, protocol) for each in tried for protocol in each.judged))
+    rows = (_row(each, own, protocol) for each in tried for protocol in each.judged)
+    return Compared(tables.frame(COLUMN_CHOICES, rows), _answers(tried, designs[configured]))
 
 
 def _try(
@@ -78,7 +88,19 @@ def _try(
     notes = {str(protocol): _common(part["note"].tolist()) for protocol, part in by_protocol}
     predictions = held.predictions[held.predictions["model"] == REGRESSION]
     judged = judge(predictions, table, judged_by)
-    return _Tried(name, choice, judged, by_protocol["columns"].mean().to_dict(), notes)
+    return _Tried(name, choice, predictions, judged, by_protocol["columns"].mean().to_dict(), notes)
+
+
+def _answers(tried: Sequence[_Tried], clips: pd.DataFrame) -> pd.DataFrame:
+    """COLUMN_ANSWERS; every choice answers for the same clips. clips : as for `scoring.scores.judge`."""
+    first = tried[0].predictions
+    units = [bootstrap_units(part, str(protocol), clips) for protocol, part in first.groupby("protocol", sort=False)]
+    rows = first[["protocol", "clip", "label"]].assign(unit=pd.concat(units))
+    for each in tried:
+        said = each.predictions[["protocol", "clip", "predicted"]]
+        name = f"predicted.{each.feature_set}/{each.choice}"
+        rows = rows.merge(said.rename(columns={"predicted": name}), on=["protocol", "clip"], validate="one_to_one")
+    return rows.sort_values(["protocol", "clip"], ignore_index=True)
 
 
 def _row(each: _Tried, own: _Tried, protocol: str) -> dict[str, object]:

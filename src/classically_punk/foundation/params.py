@@ -230,6 +230,12 @@ class Evaluate(Section):
     confidence: Annotated[float, Field(ge=0.5, le=0.999)]
 
 
+class Diff(Section):
+    """Two runs compared. equivalent : difference of shares within which both count as the same."""
+
+    equivalent: Annotated[float, Field(ge=0, le=0.5)]
+
+
 class LabelIssues(Section):
     """Labels made wrong on purpose, by which the search for wrong labels is judged."""
 
@@ -333,6 +339,7 @@ class Params(Section):
     ols: Ols
     comparators: Comparators
     evaluate: Evaluate
+    diff: Diff
     label_issues: LabelIssues
     lengths: Lengths
     external: External

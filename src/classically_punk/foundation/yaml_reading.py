@@ -72,11 +72,20 @@ def read_yaml(path: Path) -> Document:
     return _Reader(path, _text(path)).document()
 
 
+def read_yaml_text(content: str, path: Path) -> Document:
+    """The same of what a file held elsewhere, in another revision say. path : what messages call it."""
+    return _Reader(path, _decoded(content.encode("utf-8"), path)).document()
+
+
 def _text(path: Path) -> str:
     if not stat.S_ISREG(path.stat().st_mode):
         raise PunkError(f"{path}: a folder, a pipe or a device; a text file is expected")
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
+    return _decoded(data, path)
+
+
+def _decoded(data: bytes, path: Path) -> str:
     if len(data) > LARGEST:
         raise PunkError(f"{path}: larger than {LARGEST // 1024} KiB, which no file of parameters is")
     try:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from classically_punk.contracts import tables
-from classically_punk.contracts.models import MAJORITY, MODELS, comparators
+from classically_punk.contracts.models import MAJORITY, MODELS, REGRESSION, comparators
 from classically_punk.contracts.protocols import PROTOCOLS, headline_of
-from classically_punk.contracts.tables.scores import CONFUSION, RECALL
+from classically_punk.contracts.tables.scores import ANSWERS, CONFUSION, RECALL
 from classically_punk.contracts.tables.scores import SCORES as SCORE_TABLE
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import (
@@ -326,6 +326,23 @@ def prediction_table(predictions: pd.DataFrame) -> pd.DataFrame:
     whole = predictions[~predictions["protocol"].map(_tests_windows)]
     keys = whole[["protocol", "partition", "fold", "clip", "label", "predicted"]]
     return pd.concat([keys, ranked(whole)], axis=1).reset_index(drop=True)
+
+
+def answer_table(predictions: pd.DataFrame, clips: pd.DataFrame) -> pd.DataFrame:
+    """ANSWERS of all models but the plain regression, in the order of the registry. clips : as for `judge`."""
+    key = list(ANSWERS.key)
+    whole = predictions[~predictions["protocol"].map(_tests_windows)]
+    parts = [
+        part[key].assign(unit=bootstrap_units(part, str(protocol), clips)).drop_duplicates(key)
+        for protocol, part in whole.groupby("protocol", sort=False)
+    ]
+    rows = pd.concat(parts, ignore_index=True) if parts else tables.frame(ANSWERS, [])
+    order = {name: k for k, name in enumerate(PROTOCOLS)}
+    rows = rows.sort_values(key, key=lambda cells: cells.map(order) if cells.name == "protocol" else cells)
+    for model in (name for name in MODELS if name != REGRESSION and (whole["model"] == name).any()):
+        said = whole.loc[whole["model"] == model, [*key, "predicted"]]
+        rows = rows.merge(said.rename(columns={"predicted": f"predicted.{model}"}), on=key, how="left")
+    return rows.reset_index(drop=True).fillna("")
 
 
 def _why_missing(each: Judged, score: str) -> str:

@@ -5,7 +5,7 @@ from classically_punk.contracts import tables
 from classically_punk.contracts.recipe import read_recipe
 from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.contracts.tables.design import FEATURES, FOLDS, RECIPE
-from classically_punk.contracts.tables.scores import COLUMN_CHOICES
+from classically_punk.contracts.tables.scores import COLUMN_ANSWERS, COLUMN_CHOICES
 from classically_punk.experiments.column_choices import compare_choices
 from classically_punk.foundation.params import Params
 from classically_punk.stages.running import Places, main
@@ -24,7 +24,8 @@ def run(params: Params, places: Places) -> None:
     }
     configured = feature_set_used(features, params.clean, sets)
     compared = compare_choices(designs, configured, folds, recipe.families, params.ols, params.inner, params.evaluate)
-    tables.write(COLUMN_CHOICES, compared, places.tables)
+    tables.write(COLUMN_CHOICES, compared.scores, places.tables)
+    tables.write(COLUMN_ANSWERS, compared.answers, places.tables)
 
 
 if __name__ == "__main__":

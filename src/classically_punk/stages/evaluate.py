@@ -8,6 +8,7 @@ from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.tables.design import DESIGN, PROTOCOLS
 from classically_punk.contracts.tables.fits import COMPARATORS_HELD_OUT, OLS_HELD_OUT
 from classically_punk.contracts.tables.scores import (
+    ANSWERS,
     COMPARISONS,
     CONFUSION,
     OPTIMISM,
@@ -47,6 +48,7 @@ def run(params: Params, places: Places) -> None:
     tables.write(CONFUSION, scores.confusion_table(ols), places.tables)
     of_regression = regressions[regressions["model"] == REGRESSION]
     tables.write(PREDICTIONS, scores.prediction_table(of_regression), places.tables)
+    tables.write(ANSWERS, scores.answer_table(predictions, table), places.tables)
     alike = predictions[predictions["partition"] <= comparators["partition"].max()]
     comparisons = comparison_table(scores.judge_all(alike, table, params.evaluate), alike)
     tables.write(COMPARISONS, comparisons, places.tables)

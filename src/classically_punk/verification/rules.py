@@ -199,7 +199,16 @@ RULES: tuple[Rule, ...] = (
     Rule("served.csv", "model fitted_to asked", "any", Bound(text="free"), "near ties"),
     Rule("served.csv", "agreement", "any", Bound(0.5), "folds that choose otherwise in a near tie"),
     Rule("lengths.csv served.csv", "*", "any", Bound(0.03, clips=2, weight="row"), "cuts of few clips"),
+    Rule(
+        "answers.csv",
+        "predicted.optimal_scoring predicted.ols_windows",
+        "any",
+        Bound(share=0.01, text="flips"),
+        "follow the fitted values",
+    ),
+    Rule("answers.csv", "predicted.*", "any", Bound(share=0.01, text="flips"), _OTHERS),
     # Chains of choices.
+    Rule("column_answers.csv", "predicted.*", "any", Bound(text="free"), "follows the columns taken"),
     Rule("column_choices.csv", "columns", "any", Bound(2.0), "columns taken one by one: near ties part the ways"),
     Rule("column_choices.csv", "accuracy low high difference*", "any", Bound(0.03), "follows the columns taken"),
     Rule("column_choices.csv", "note", "any", Bound(text="free"), "says which columns were taken"),

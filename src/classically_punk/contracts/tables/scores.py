@@ -87,6 +87,22 @@ PREDICTIONS = Table(
     key=("protocol", "partition", "clip"),
 )
 
+UNIT = text(
+    "unit",
+    "Who the clip is resampled with: its group or its song, whichever the protocol's intervals take as one.",
+)
+
+ANSWERS = Table(
+    "answers.csv",
+    "What every model but the plain regression, whose answers predictions.csv holds, says of a clip that it has not "
+    "seen, under a protocol that tests whole clips. `punk diff` pairs runs and models by it.",
+    (PROTOCOL, PARTITION, CLIP, UNIT),
+    key=("protocol", "partition", "clip"),
+    further=text(
+        "predicted.<model>", "Genre that the model predicts; blank in a partition that it is not fitted in.", blank=True
+    ),
+)
+
 COMPARISONS = Table(
     "comparisons.csv",
     "Difference between two models under a protocol, on the same rows.",
@@ -170,6 +186,15 @@ COLUMN_CHOICES = Table(
         NOTE,
     ),
     key=("feature_set", "choice", "protocol"),
+)
+
+COLUMN_ANSWERS = Table(
+    "column_answers.csv",
+    "What the regression says of a clip that it has not seen, with each choice of columns on each set of features; of "
+    "repeated partitions the first.",
+    (PROTOCOL, CLIP, LABEL, UNIT),
+    key=("protocol", "clip"),
+    further=text("predicted.<feature set>/<choice>", "Genre that is predicted with this choice of columns."),
 )
 
 REFERENCE_FIGURES = Table(

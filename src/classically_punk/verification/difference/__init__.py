@@ -1,0 +1,1 @@
+"""What moved between two revisions, and is it noise? From what git holds, without running anything."""
