@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from classically_punk.bundle.distribution import along_axes
+from classically_punk.bundle.stability import Music, calibrate
+from classically_punk.contracts.classifier import FloatArray, TextArray
 from classically_punk.contracts.columns import Column
 from classically_punk.contracts.design import WHOLE
 from classically_punk.contracts.models import REGRESSION
@@ -30,10 +33,22 @@ PARAMS = ("features", "clean", "ols", "inner", "lengths", "costs")
 
 
 @dataclass(frozen=True)
+class Said:
+    """What held-out clips, each whole or nearly, were answered with. clips, genres, sure : shape (n,)"""
+
+    clips: TextArray
+    genres: TextArray
+    sure: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Made:
-    """What the graph made of a corpus. served : served.json; by_length : SERVED and, for each length, what is answered
-    from which confidence on; scores, protocols : SCORES and PROTOCOLS; elsewhere : for each other collection, its name,
-    EXTERNAL and EXTERNAL_SCORES"""
+    """What the graph made of a corpus.
+
+    served : served.json; by_length : SERVED; thresholds : for each length, what is answered from which confidence on
+    said   : of the longest length; scores : SCORES
+    elsewhere : for each other collection, its name, EXTERNAL and EXTERNAL_SCORES; hashes : as `form.Provenance` has
+    """
 
     table: pd.DataFrame
     steps: Sequence[Step]
@@ -41,6 +56,7 @@ class Made:
     served: Mapping[str, Any]
     by_length: pd.DataFrame
     thresholds: Mapping[float, pd.DataFrame]
+    said: Said
     scores: pd.DataFrame
     elsewhere: Sequence[tuple[str, pd.DataFrame, pd.DataFrame]]
     hashes: Mapping[str, str]
@@ -59,6 +75,7 @@ def content_of(corpus: str, params: Params, made: Made, leave: float, matrix: np
     if PROTOCOLS[protocol].keeps != "group":
         warnings.append(NO_ARTISTS)
     counts = whole["label"].value_counts().sort_index()
+    stability = _stability(made, whole, values, along.rows, regression.genres, params.lengths.seed)
     return {
         "name": corpus,
         "title": params.corpus[corpus].title,
@@ -85,6 +102,7 @@ def content_of(corpus: str, params: Params, made: Made, leave: float, matrix: np
             "axes": [_short(axis) for axis in along.axes],
             "rows": [_short(row) for row in along.rows],
         },
+        "stability": stability,
         "scores": _scores(made.scores),
         "elsewhere": [_elsewhere(*each) for each in made.elsewhere],
         "warnings": warnings,
@@ -95,6 +113,17 @@ def content_of(corpus: str, params: Params, made: Made, leave: float, matrix: np
             "params": json.loads(json.dumps({name: getattr(params, name).model_dump() for name in PARAMS})),
         },
     }
+
+
+def _stability(
+    made: Made, whole: pd.DataFrame, values: FloatArray, rows: FloatArray, genres: Sequence[str], seed: int
+) -> dict[str, Any] | None:
+    """The lines of `stability`, of the clips that were answered; None where they come from too few groups."""
+    place = {clip: k for k, clip in enumerate(whole["clip"])}
+    asked = np.array([place[clip] for clip in made.said.clips], dtype=np.intp)
+    groups = whole["group"].to_numpy(dtype=object)[asked]
+    found = calibrate(Music(values[asked], rows[asked], groups, made.said.genres, made.said.sure), genres, seed)
+    return None if found is None else found.model_dump()
 
 
 def _told(column: Column) -> dict[str, str]:
