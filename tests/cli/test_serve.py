@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from classically_punk.cli.serve import BUNDLES, INSTALL, serve
+from classically_punk.bundle.reading import DEFAULT
+from classically_punk.cli.serve import INSTALL, serve
 from classically_punk.foundation.errors import PunkError
 from classically_punk.serving.http import server
 from classically_punk.serving.http.settings import Settings, read_settings
@@ -30,20 +31,11 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Settings]:
     return found
 
 
-def test_without_a_bundle_it_says_how_to_make_one(served: list[Settings]) -> None:
-    with pytest.raises(PunkError, match="make demo makes it"):
-        serve(None, None, None, None)
-    assert not served
-
-
-def test_the_first_bundle_that_is_there_answers_unless_one_is_named(
+def test_the_committed_bundle_answers_unless_one_is_named(
     served: list[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for path in reversed(BUNDLES):
-        path.parent.mkdir(parents=True)
-        path.touch()
-        serve(None, None, None, None)
-        assert served[-1].bundle == path
+    serve(None, None, None, None)
+    assert served[-1].bundle == DEFAULT
     monkeypatch.setenv("PUNK_SERVE_BUNDLE", "mine.json")
     serve(None, None, 0, None)
     assert served[-1].bundle == Path("mine.json")

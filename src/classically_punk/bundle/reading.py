@@ -17,6 +17,9 @@ from classically_punk.foundation.writing import atomic_path
 from classically_punk.models.optimal_scoring import OptimalScoring
 from classically_punk.models.regression import GenreRegression
 
+DEFAULT = Path("models/gtzan_mini/bundle.json")
+"""What answers where no other bundle is named: it is committed, so that a fresh clone answers."""
+
 LARGEST = 64 * 2**20
 """Bytes of a bundle file; a larger one is refused unread."""
 

@@ -120,7 +120,8 @@ def classify(
 
     Exit status: 0 when every file is answered, 3 when one is left unsure, 4 when one could not be used.
     """
-    from classically_punk.cli.classify import DEFAULT, Format
+    from classically_punk.bundle.reading import DEFAULT
+    from classically_punk.cli.classify import Format
     from classically_punk.cli.classify import classify as answered
 
     if as_json and as_csv:

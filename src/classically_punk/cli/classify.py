@@ -22,9 +22,6 @@ from classically_punk.foundation.parallel import ordered_map
 from classically_punk.serving.answer import SHORTEST, Answerer, NoAnswer
 from classically_punk.serving.described import Detail, answer_json
 
-DEFAULT = Path("models/gtzan_mini/bundle.json")
-"""What answers where no other bundle is named: it is committed, so that a fresh clone answers."""
-
 STANDARD_INPUT = "-"
 LONGEST = 3600.0
 """s; a longer file is not decoded."""

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
+from classically_punk.bundle.reading import DEFAULT
 from classically_punk.foundation.errors import PunkError
 
 INSTALL = 'pip install "classically-punk[serve]"'
-BUNDLES = (Path("models/demo/bundle.json"), Path("models/gtzan_mini/bundle.json"))
-"""Which answer when none is named: the first that is there."""
 
 
 def serve(bundle: Path | None, host: str | None, port: int | None, workers: int | None) -> None:
@@ -21,7 +20,5 @@ def serve(bundle: Path | None, host: str | None, port: int | None, workers: int 
     import os
 
     if bundle is None and f"{PREFIX}BUNDLE" not in os.environ:
-        bundle = next((path for path in BUNDLES if path.is_file()), None)
-        if bundle is None:
-            raise PunkError(f"{BUNDLES[0]}: no such file; make demo makes it, or name one: punk serve --bundle FILE")
+        bundle = DEFAULT
     run(read_settings(bundle=bundle, host=host, port=port, workers=workers))
