@@ -18,7 +18,6 @@ import pytest
 import soundfile
 
 from classically_punk.audio.canonical import SAMPLE_RATE
-from classically_punk.cli.app import app
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "src" / "classically_punk"
@@ -125,9 +124,6 @@ def test_drift_needs_no_checkout(installed: Installed, bundle: Path, clip: Path)
 
 
 def test_a_clip_is_classified(installed: Installed, bundle: Path, clip: Path) -> None:
-    names = {each.name or getattr(each.callback, "__name__", "") for each in app.registered_commands}
-    if "classify" not in names:
-        pytest.skip("there is no `punk classify` in this checkout")
     run = installed.run("punk", "classify", str(clip), "--model", str(bundle), "--json", PUNK_JOBS="1")
-    assert run.returncode == 0, run.stderr
+    assert run.returncode in (0, 3), run.stderr  # answered, or left unsure
     assert '"candidates"' in run.stdout

@@ -3,15 +3,18 @@
 import json
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from classically_punk.audio.canonical import SAMPLE_RATE
-from classically_punk.audio.decode import Decoded
+from classically_punk.audio import isolated
+from classically_punk.audio.canonical import SAMPLE_RATE, write_canonical
+from classically_punk.audio.decode import Decoded, DecodingLimits
 from classically_punk.bundle.reading import Loaded
 from classically_punk.contracts.faults import Fault
+from classically_punk.features.cached import feature_table
 from classically_punk.features.extract import clip_features
 from classically_punk.foundation.params import Features
 from classically_punk.serving.answer import Answerer, NoAnswer, cut, share_below
@@ -53,6 +56,23 @@ def test_the_scores_are_those_of_the_models_themselves(answerer: Answerer, make_
     odds = np.exp(b * (scores - scores.max()))
     np.testing.assert_allclose(answer.whole.probabilities, odds / odds.sum(), rtol=1e-9)
     assert answer.novelty == pytest.approx(loaded.fits["clips"].regression.leverage(values)[0])
+
+
+def test_the_graph_and_an_answer_describe_a_file_with_the_same_bytes(
+    answerer: Answerer, make_sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The graph: from canonical files, in the stage `features`. An answer: from the bytes of a stranger's file."""
+    monkeypatch.setenv("PUNK_CACHE", str(tmp_path / "cache"))
+    clip = tmp_path / "clip.wav"
+    write_canonical(make_sound("pulses", 12), clip)
+    settings = Features(sets=["graph"], **answerer.loaded.content.extraction.model_dump())
+    table = feature_table({"clip": clip}, settings, answerer.loaded.steps)
+    decoded = isolated.decode(clip.read_bytes(), "clip.wav", DecodingLimits(0.5, 60.0))
+    answer = answerer.answer(decoded.samples, decoded)
+    names = [step.column for step in answerer.loaded.steps]
+    graph = table.loc[table["window"] == -1, names].to_numpy()[0]
+    assert answer.columns.astype(np.float32).tobytes() == graph.astype(np.float32).tobytes()
+    assert (table["window"] >= 0).sum() == len(answer.timeline)
 
 
 def test_the_basis_is_the_nearest_measured_length(answerer: Answerer, make_sound: Sound) -> None:
