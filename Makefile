@@ -102,11 +102,13 @@ same-bytes: setup ## compare results with those of emulated processors (minutes;
 	$(INSTALL) -r requirements-bench.txt
 	@touch $@
 
-bench: .venv/bench ## measure speed and memory (minutes; not part of the tests)
+bench: .venv/bench .venv/serve ## measure speed and memory (minutes; not part of the tests)
 	punk data gtzan_mini
 	python benchmarks/features.py data/raw/gtzan_mini/gtzan_mini.zip
 	python benchmarks/influence.py
 	python benchmarks/rehearse.py data/raw/gtzan_mini/gtzan_mini.zip
+	python benchmarks/serving.py
+	python benchmarks/abuse.py
 
 review: setup ## write docs/review.md anew: a real change in a scratch clone (minutes)
 	python benchmarks/review.py

@@ -5,13 +5,12 @@ of which is answered; the clip's scores are their mean. Scores are linear in the
 answer comes apart into what each column adds, exactly.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import softmax
 
 from classically_punk.audio import quality
@@ -23,7 +22,7 @@ from classically_punk.contracts.classifier import FloatArray
 from classically_punk.contracts.faults import DESCRIPTIONS, Fault, in_order
 from classically_punk.features.extract import clip_features, warm_up
 from classically_punk.foundation.params import Features
-from classically_punk.serving.explanation import Explanation, explain, linear_form
+from classically_punk.serving.explanation import Explanation, explain, linear_form, share_below
 
 SHORTEST = 0.5
 """s; below it there is no answer."""
@@ -215,16 +214,16 @@ class Answerer:
         scored = _Scored(form.scores(standardised), standardised, whole[0], leverage)
         at = self.basis(self._settings.window)
         in_windows = linear_form(self.loaded.fits[at.fitted_to], at.rule)
-        transform = self.loaded.fits[at.fitted_to].regression.transform
+        rows = self.loaded.fits[at.fitted_to].regression.transform.apply(windows)
         places = np.flatnonzero(described.window >= 0)
         verdicts = [
             self._verdict(
                 start + float(described.start[place]),
                 float(described.duration[place]),
-                in_windows.scores(transform.apply(values[place : place + 1])[0]),
+                in_windows.scores(row),
                 at,
             )
-            for place in places
+            for place, row in zip(places, rows, strict=True)
         ]
         return scored, verdicts
 
@@ -245,17 +244,6 @@ def cut(n_samples: int, longest: float) -> list[tuple[int, int]]:
     size = round(longest * SAMPLE_RATE)
     count = max(1, int(n_samples / size + 1 - TAIL))
     return [(k * size, size if k < count - 1 else n_samples - k * size) for k in range(count)]
-
-
-def share_below(quantiles: Sequence[float], value: float) -> float:
-    """Share of a distribution below `value`, from evenly spaced quantiles, its smallest and largest value first and
-    last.
-
-    >>> share_below([0.0, 1.0, 2.0], 1.5)
-    0.75
-    """
-    heights: NDArray[np.float64] = np.linspace(0.0, 1.0, len(quantiles))
-    return float(np.interp(value, quantiles, heights, left=0.0, right=1.0))
 
 
 def sentence_of(fault: Fault) -> str:

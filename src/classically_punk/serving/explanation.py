@@ -4,6 +4,8 @@ Scores are linear in the standardised columns, whichever rule answers, so the te
 add up to the margin: nothing is approximated, and no other model explains this one.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,7 +109,7 @@ def explain(
         Term(
             content.columns[j],
             float(values[j]),
-            _share_below(content.columns[j].quantiles, float(values[j])),
+            share_below(content.columns[j].quantiles, float(values[j])),
             float(standardised[j]),
             float(parts[j]),
         )
@@ -126,5 +128,17 @@ def explain(
     )
 
 
-def _share_below(quantiles: list[float], value: float) -> float:
-    return float(np.interp(value, quantiles, np.linspace(0.0, 1.0, len(quantiles)), left=0.0, right=1.0))
+def share_below(quantiles: Sequence[float], value: float) -> float:
+    """Share of a distribution below `value`, from evenly spaced quantiles, its smallest and largest value first and
+    last.
+
+    >>> share_below([0.0, 1.0, 2.0], 1.5)
+    0.75
+    """
+    if value < quantiles[0]:
+        return 0.0
+    if value >= quantiles[-1]:
+        return 1.0
+    place = bisect_right(quantiles, value) - 1  # NumPy's interp takes a hundred times as long for one value
+    step = (value - quantiles[place]) / (quantiles[place + 1] - quantiles[place])
+    return (place + step) / (len(quantiles) - 1)
