@@ -53,3 +53,14 @@ def test_fitted_values_taken_at_their_word() -> None:
     fitted = np.array([[1.2, -0.1, -0.1], [0.5, 0.3, 0.2], [-0.2, -0.1, -0.3], [0.6, 0.6, -0.2]])
     expected = [[1, 0, 0], [0.5, 0.3, 0.2], [1 / 3, 1 / 3, 1 / 3], [0.5, 0.5, 0]]
     np.testing.assert_allclose(clipped_to_simplex(fitted), expected)
+
+
+def test_smoothing_keeps_few_rows_that_are_all_right_from_asking_for_certainty() -> None:
+    """Two genres, margin 1 in each of n rows: the smoothed loss is least where the odds are (1 - s) / s."""
+    n = 18
+    scores = np.column_stack([np.ones(n), np.zeros(n)])
+    actual = np.zeros(n, dtype=np.intp)
+    assert fit_inverse_temperature(scores, actual) > 50
+    smoothing = 1 / (n + 2)
+    found = fit_inverse_temperature(scores, actual, smoothing)
+    assert found == pytest.approx(np.log((1 - smoothing) / smoothing), rel=1e-4)

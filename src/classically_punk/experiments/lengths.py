@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from classically_punk.contracts import tables
-from classically_punk.contracts.classifier import Classifier, Suite, Training
+from classically_punk.contracts.classifier import Classifier, FloatArray, Suite, Training
 from classically_punk.contracts.design import FITTED, WHOLE
 from classically_punk.contracts.models import REGRESSION
 from classically_punk.contracts.protocols import OTHER_DRAWS, PROTOCOLS, kept_whole
@@ -21,6 +21,7 @@ from classically_punk.contracts.tables.external import EXTERNAL_LENGTHS
 from classically_punk.foundation.params import Evaluate
 from classically_punk.scoring.bootstrap import Interval, percentile_interval
 from classically_punk.scoring.scores import Judged, bootstrap_units, judge_rows
+from classically_punk.scoring.soft_scores import actual_of, calibrated
 
 
 class Way(NamedTuple):
@@ -45,6 +46,9 @@ WAYS = (
 KEYS = ["length", "model", "fitted_to", "asked"]
 PLAIN = (REGRESSION, "clips", "whole")
 """What others are compared with: the regression of the corpus, which was fitted to whole clips."""
+
+CLEARLY = 2.0
+"""Standard errors by which another way must be ahead of the plain one."""
 
 NO_INTERVAL = Interval(None, None, "")
 
@@ -214,6 +218,41 @@ def answers(
     return pd.concat(found, ignore_index=True)
 
 
+def best_ways(inside: pd.DataFrame, units: Mapping[str, str]) -> dict[float, tuple[str, str, str]]:
+    """length -> model, fitted to, asked: OLS fitted to clips, unless another is clearly better; then the best.
+
+    inside : answers about held-out cuts, one protocol's; units : clip -> what is alike, artists or songs
+    Clearly better is a mean log loss lower by more than CLEARLY standard errors of the paired difference, whole groups
+    being what varies: of many ways that are as good, the luckiest would else be taken.
+    """
+    losses = inside[KEYS].assign(clip=inside["clip"], loss=_losses(inside))
+    found = {}
+    for length, part in losses.groupby("length", sort=True):
+        wide = part.pivot(index="clip", columns=KEYS[1:], values="loss")
+        groups = wide.index.map(units).to_numpy(dtype=str)
+        best = wide.mean().idxmin()
+        lead = wide[PLAIN].to_numpy() - wide[best].to_numpy()
+        found[float(length)] = best if best == PLAIN or _clear(lead, groups) else PLAIN
+    return found
+
+
+def _clear(lead: FloatArray, groups: NDArray[np.str_]) -> bool:
+    """Whether the mean of `lead`, shape (n,), is above 0 by more than CLEARLY standard errors over groups."""
+    mean = lead.mean()
+    _, index = np.unique(groups, return_inverse=True)
+    sums = np.bincount(index, weights=lead - mean)
+    if len(sums) < 2:
+        return False
+    error = np.sqrt((sums**2).sum() * len(sums) / (len(sums) - 1)) / len(lead)
+    return bool(mean > CLEARLY * error)
+
+
+def _losses(answers: pd.DataFrame) -> FloatArray:
+    probabilities = calibrated(answers)
+    losses: FloatArray = -np.log(np.maximum(probabilities[np.arange(len(answers)), actual_of(answers)], 1e-300))
+    return losses
+
+
 def length_table(
     elsewhere: pd.DataFrame,
     groups: Mapping[str, str],
@@ -256,13 +295,14 @@ def length_table(
                 "reason": interval.reason,
             }
         )
-    return _with_choices(pd.DataFrame(rows))
+    units = clips.drop_duplicates("clip").set_index("clip")[PROTOCOLS[protocol].unit].to_dict()
+    return _with_choices(pd.DataFrame(rows), best_ways(inside, units))
 
 
-def _with_choices(found: pd.DataFrame) -> pd.DataFrame:
-    """chosen : lowest log loss inside; wins : highest accuracy elsewhere. Of one length, over models and ways; of equal
-    ones the first."""
-    chosen = set(found.groupby("length")["inside_log_loss"].idxmin())
+def _with_choices(found: pd.DataFrame, best: Mapping[float, tuple[str, str, str]]) -> pd.DataFrame:
+    """chosen : inside, as `best_ways`; wins : highest accuracy elsewhere; of equal ones the first."""
+    ways = zip(found["length"], found[KEYS[1:]].itertuples(index=False, name=None), strict=True)
+    chosen = {place for place, (length, way) in zip(found.index, ways, strict=True) if best[length] == way}
     wins = set(found.groupby("length")["accuracy"].idxmax())
     marked = found.assign(
         chosen=["yes" if place in chosen else "no" for place in found.index],

@@ -11,16 +11,15 @@ import numpy as np
 import pandas as pd
 
 from classically_punk.contracts import tables
-from classically_punk.contracts.classifier import FloatArray
 from classically_punk.contracts.design import FITTED, genres_of
 from classically_punk.contracts.protocols import PROTOCOLS
 from classically_punk.contracts.tables.lengths import LENGTHS
-from classically_punk.experiments.lengths import KEYS, NO_INTERVAL, PLAIN
+from classically_punk.experiments.lengths import KEYS, NO_INTERVAL, PLAIN, best_ways
 from classically_punk.foundation.params import Evaluate
 from classically_punk.models.calibration import fit_inverse_temperature
 from classically_punk.scoring.comparisons import paired_interval
 from classically_punk.scoring.scores import Judged, bootstrap_units, judge_rows
-from classically_punk.scoring.soft_scores import actual_of, calibrated
+from classically_punk.scoring.soft_scores import actual_of
 
 WAY = ["model", "fitted_to", "asked"]
 ABOUT = ["length", "fitted_to", "asked"]
@@ -52,20 +51,21 @@ def elsewhere_recalibrated(elsewhere: pd.DataFrame, inside: pd.DataFrame) -> pd.
     return elsewhere.assign(inverse_temperature=b)
 
 
-def chosen(inside: pd.DataFrame) -> list[Choice]:
-    """What answers at each length: the lowest log loss, as `recalibrated` gives it; of equal ones the first.
+def chosen(inside: pd.DataFrame, units: Mapping[str, str]) -> list[Choice]:
+    """What answers at each length, as `lengths.best_ways`.
 
-    inside : of one protocol, recalibrated. The calibration of what is chosen is of all folds.
+    inside : of one protocol, recalibrated; units : clip -> what is alike. The calibration of what is chosen is of all
+    folds.
     """
     found = []
-    for length, way in _best(inside).items():
+    for length, way in best_ways(inside, units).items():
         part = inside[(inside["length"] == length) & _is(inside, way)]
         found.append(Choice(float(length), *way, _fitted(part)))
     return found
 
 
-def served_answers(inside: pd.DataFrame) -> pd.DataFrame:
-    """For each fold and length, the answers of what the other folds choose. inside : of one protocol, recalibrated.
+def served_answers(inside: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
+    """For each fold and length, the answers of what the other folds choose. inside, units : as for `chosen`.
 
     A single fold has no others: its own choice stands in, and flatters.
     """
@@ -73,9 +73,15 @@ def served_answers(inside: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for fold in folds:
         own, others = inside["fold"] == fold, inside["fold"] != fold
-        for length, way in _best(inside[others] if len(folds) > 1 else inside).items():
+        for length, way in best_ways(inside[others] if len(folds) > 1 else inside, units).items():
             parts.append(inside[own & (inside["length"] == length) & _is(inside, way)])
     return pd.concat(parts, ignore_index=True).sort_values(["length", "fold", "clip"], ignore_index=True)
+
+
+def units_of_clips(clips: pd.DataFrame, protocol: str) -> dict[str, str]:
+    """clip -> the unit of the protocol's bootstrap. clips : clip, group, song; the design table will do."""
+    units: dict[str, str] = clips.drop_duplicates("clip").set_index("clip")[PROTOCOLS[protocol].unit].to_dict()
+    return units
 
 
 def agreement(answers: pd.DataFrame, choice: Choice) -> float:
@@ -94,7 +100,7 @@ def lengths_table(inside: pd.DataFrame, clips: pd.DataFrame, settings: Evaluate)
     """LENGTHS, of every protocol in `inside`, which is recalibrated."""
     rows: list[dict[str, object]] = []
     for protocol, whole in inside.groupby("protocol", sort=False):
-        best = _best(whole)
+        best = best_ways(whole, units_of_clips(clips, str(protocol)))
         for key, part in whole.groupby(KEYS, sort=False):
             found = judged(part, clips, str(protocol), settings)
             named = dict(zip(KEYS, key, strict=True))
@@ -146,21 +152,7 @@ def _cross_fitted(part: pd.DataFrame) -> pd.DataFrame:
 
 def _fitted(part: pd.DataFrame) -> float:
     names = [f"{FITTED}{genre}" for genre in genres_of(part.columns)]
-    return fit_inverse_temperature(part[names].to_numpy(dtype=float), actual_of(part))
-
-
-def _best(inside: pd.DataFrame) -> dict[float, tuple[str, str, str]]:
-    """length -> the way of lowest log loss."""
-    losses = inside[KEYS].assign(loss=_losses(inside))
-    means = losses.groupby(KEYS, sort=False)["loss"].mean().reset_index()
-    places = means.groupby("length", sort=True)["loss"].idxmin()
-    return {length: tuple(means.loc[place, WAY]) for length, place in places.items()}
-
-
-def _losses(answers: pd.DataFrame) -> FloatArray:
-    probabilities = calibrated(answers)
-    losses: FloatArray = -np.log(np.maximum(probabilities[np.arange(len(answers)), actual_of(answers)], 1e-300))
-    return losses
+    return fit_inverse_temperature(part[names].to_numpy(dtype=float), actual_of(part), 1.0 / (len(part) + 2))
 
 
 def _is(rows: pd.DataFrame, way: tuple[str, ...]) -> pd.Series:

@@ -21,10 +21,12 @@ def log_losses(scores: FloatArray, actual: NDArray[np.intp], inverse_temperature
     return losses
 
 
-def fit_inverse_temperature(scores: FloatArray, actual: NDArray[np.intp]) -> float:
+def fit_inverse_temperature(scores: FloatArray, actual: NDArray[np.intp], smoothing: float = 0.0) -> float:
     """The b > 0 under which softmax(b * scores) has the smallest log loss; the loss is convex in b.
 
     scores : shape (n, n_genres), of rows that were not fitted on; actual : shape (n,), places of the genres
+    smoothing : share of each row that counts for the other genres, so that few rows, all of them right, do not ask for
+                certainty. Platt's, for n rows, is 1 / (n + 2)
     Scores that say nothing (no row, or every row's scores equal) give 1. The search ends at 1e-3 and 1e4: scores
     that are always right would ask for infinity, scores worse than chance for 0.
     """
@@ -34,6 +36,9 @@ def fit_inverse_temperature(scores: FloatArray, actual: NDArray[np.intp]) -> flo
         return 1.0
     shifted = scores - scores.max(axis=1, keepdims=True)
     own = shifted[np.arange(len(shifted)), actual]
+    if smoothing:
+        others = (shifted.sum(axis=1) - own) / (shifted.shape[1] - 1)
+        own = (1.0 - smoothing) * own + smoothing * others
 
     def loss(exponent: float) -> float:
         b = float(np.exp(exponent))

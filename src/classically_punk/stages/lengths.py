@@ -31,6 +31,7 @@ from classically_punk.experiments.served import (
     recalibrated,
     scores_of,
     served_answers,
+    units_of_clips,
 )
 from classically_punk.features.altered import altered_windows
 from classically_punk.features.cuts import cuts_table
@@ -68,13 +69,14 @@ def run(params: Params, places: Places) -> None:
     tables.write(
         LENGTHS, lengths_table(pd.concat(inside.values(), ignore_index=True), table, params.evaluate), places.tables
     )
-    answers = {name: served_answers(part) for name, part in inside.items()}
+    units = {name: units_of_clips(table, name) for name in protocols}
+    answers = {name: served_answers(part, units[name]) for name, part in inside.items()}
     served = [row for name in protocols for row in _served(params, name, answers[name], inside[name], table)]
     tables.write(SERVED, tables.frame(SERVED, served), places.tables)
     held_out = pd.concat(answers.values(), ignore_index=True)
     scores = [name for name in held_out if name.startswith(FITTED)]
     tables.write(SERVED_HELD_OUT, held_out[[*SERVED_HELD_OUT.names, *scores]], places.models)
-    choices = chosen(inside[headline])
+    choices = chosen(inside[headline], units[headline])
     fits = []
     for name in sorted({choice.fitted_to for choice in choices}):
         training = training_of(learned, name, headline, columns)
@@ -102,7 +104,7 @@ def _served(
     genres = sorted(table["label"].unique())
     matrix = cost_matrix(genres, costs.wrong, costs.abstain, costs.pairs, person_error=costs.person_error)
     rows = []
-    for choice in chosen(inside):
+    for choice in chosen(inside, units_of_clips(table, protocol)):
         part = answers[answers["length"] == choice.length].reset_index(drop=True)
         groups = bootstrap_units(part, protocol, table)
         given = answers_of(part.drop(columns=["model", "leverage"]), groups)
