@@ -100,15 +100,18 @@ def planted(side: pd.DataFrame, loss: float, way: str, rng: np.random.Generator)
 
 
 def turned(side: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """`side` with some clips lost and, on the average, as many won."""
+    """`side` with clips lost to the runner-up and, on the average, as many won from it: nothing moves in truth."""
     right = side["predicted"] == side["label"]
+    near = side["second"] == side["label"]
     names = np.sort(side["clip"].unique())
-    share = side.assign(right=right).groupby("clip")["right"].mean().reindex(names).to_numpy()
     drawn = rng.random(len(names))
-    lost = right & side["clip"].isin(set(names[drawn < TURNED / share.mean()]))
-    won = ~right & side["clip"].isin(set(names[drawn > 1 - TURNED / (1 - share.mean())]))
-    said = side["predicted"].mask(lost, side["second"]).mask(won, side["label"])
-    return side.assign(predicted=said, second=side["second"].mask(lost, side["label"]).mask(won, side["predicted"]))
+    lost = right & side["clip"].isin(set(names[drawn < TURNED / right.mean()]))
+    won = near & side["clip"].isin(set(names[drawn > 1 - TURNED / near.mean()]))
+    swapped = lost | won
+    return side.assign(
+        predicted=side["predicted"].mask(swapped, side["second"]),
+        second=side["second"].mask(swapped, side["predicted"]),
+    )
 
 
 def verdict(before: pd.DataFrame, after: pd.DataFrame, params: Params) -> tuple[Line, list[Line]]:
@@ -129,6 +132,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--root", type=Path, default=Path(), help="the repository that holds data/")
     parser.add_argument("--keep", type=Path, help="a folder for the answers of the runs")
+    parser.add_argument("--folds", nargs="*", choices=FOLDS, default=list(FOLDS))
     chosen = parser.parse_args()
     params = read_params()
     print("| corpus, protocol | clips, groups | folds | planted | worse | better | equivalent | cannot tell ", end="")
@@ -137,7 +141,7 @@ def main() -> None:
     for corpus in chosen.corpora:
         runs = answers(corpus, chosen.runs, chosen.root, params, chosen.keep)
         pairs = pairs_of(len(runs), chosen.repeats, np.random.default_rng(chosen.seed))
-        for folds, (loss, way) in product(FOLDS, [(0.0, ""), *product(LOSSES, WAYS)]):
+        for folds, (loss, way) in product(chosen.folds, [(0.0, ""), *product(LOSSES, WAYS)]):
             rng = np.random.default_rng([chosen.seed, round(1000 * loss), FOLDS.index(folds), *map(ord, way[:1])])
             counts: Counter[str] = Counter()
             for one, two in pairs:

@@ -28,7 +28,7 @@ from scipy.stats import ks_2samp
 
 from classically_punk.audio.alterations import band_limit, clipping
 from classically_punk.bundle import two_samples
-from classically_punk.bundle.distribution import along_axes, quantiles
+from classically_punk.bundle.distribution import along_axes
 from classically_punk.bundle.form import BundledColumn
 from classically_punk.bundle.stability import LEVEL, SAFETY, STATISTICS, Music, calibrate, part
 from classically_punk.contracts.columns import read_columns
@@ -39,6 +39,7 @@ from classically_punk.drift.comparison import Comparison, Reference, compare
 from classically_punk.features.altered import altered_table
 from classically_punk.foundation.params import read_params
 from classically_punk.models.calibration import fit_inverse_temperature
+from classically_punk.models.novelty import quantiles
 from classically_punk.models.transforms import ColumnTransform
 
 FloatArray = NDArray[np.float64]

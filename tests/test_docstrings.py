@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SOURCES = Path(__file__).resolve().parents[1] / "src"
-WITH_EXAMPLES = sorted(path for path in SOURCES.rglob("*.py") if ">>> " in path.read_text(encoding="utf-8"))
+WITH_EXAMPLES = sorted(path for path in SOURCES.rglob("*.py") if "\n    >>> " in path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("file", WITH_EXAMPLES, ids=lambda path: path.relative_to(SOURCES).as_posix())

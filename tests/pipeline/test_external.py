@@ -74,7 +74,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content["external"]["pairs"] = {"demo-gtzan_mini": {"fit": "demo", "test": "gtzan_mini"}}
     content["comparators"].update(QUICK)
     content["evaluate"]["resamples"] = 200
-    content["external"] |= {"lengths": [0.5, 1.0, 2.0], "altered": ["gain_-10"]}
+    content["lengths"] |= {"seconds": [0.5, 1.0, 2.0], "altered": ["gain_-10"]}
     (root / "params.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     ours = {f"{genre}{k:02d}": (genre, f"{genre} artist {k // 2}") for genre in ("jazz", "rock") for k in range(12)}
     write_corpus(root, "demo", ours, seed=1)
@@ -147,7 +147,7 @@ def test_an_alteration_that_is_none_is_named(folder: Path) -> None:
     run = stage(folder, "external", "demo-gtzan_mini")
     path.write_text(text, encoding="utf-8")
     assert run.returncode == 1
-    assert "external.altered: gain_-11 is no alteration; did you mean gain_" in run.stderr
+    assert "lengths.altered: gain_-11 is no alteration; did you mean gain_" in run.stderr
 
 
 def test_pairs_that_cannot_be_are_refused() -> None:

@@ -25,8 +25,11 @@ from classically_punk.foundation.params import Params, Section, read_params
 from classically_punk.foundation.reads import covers
 from classically_punk.stages.running import READS, declared_for, declared_for_pair
 
-SOMETIMES = {"diagnose": {"inner"}}
+SOMETIMES = {"diagnose": {"inner"}, "lengths": {"inner"}}
 """Sections that a stage reads with some parameters only: `ols.columns: forward` chooses in inner folds."""
+
+OF_COMMANDS = {"diff.equivalent"}
+"""Parameters that no stage reads, but a command: `punk diff`."""
 
 COPIED = ("dvc.yaml", "params.yaml", "requirements.txt", "pyproject.toml", ".dvcignore", ".gitignore")
 SMALL = {
@@ -44,6 +47,7 @@ SMALL = {
         "boosting": {"learning_rate": 0.1, "rounds": [3], "leaves": 4, "bins": 15, "column_share": 0.1},
     },
     "robustness": {"clips_per_genre": 1},
+    "lengths": {"seconds": [1.0, 3.0], "clips_per_genre": 2, "altered": ["gain_-10"], "altered_per_genre": 2},
     "explore": {"resamples": 20},
     "label_issues": {"repeats": 2},
 }
@@ -161,7 +165,7 @@ def test_every_parameter_has_a_reader(checkout: Path, reads: dict[str, set[str]]
     assert {address.split(".")[0] for address in addresses} == set(Params.model_fields)
     unread = {
         address
-        for address in addresses - set().union(*reads.values())
+        for address in addresses - OF_COMMANDS - set().union(*reads.values())
         if not any(covers(each, address) for each in in_graph)
     }
     assert unread == set(), "in params.yaml, and nothing reads it"
@@ -241,7 +245,7 @@ def test_one_more_clip_costs_one_more_clip(checkout: Path, tmp_path: Path) -> No
 def test_a_changed_parameter_reruns_what_depends_on_it_and_nothing_else(checkout: Path) -> None:
     set_params(checkout, {"costs": {"abstain": 0.2}})
     try:
-        assert outdated(checkout) == {"decide", "report"}
+        assert outdated(checkout) == {"decide", "lengths", "bundle", "report"}
     finally:
         set_params(checkout, {"costs": {"abstain": 0.3}})
     entries = len(list((checkout / ".punk_cache" / "features").rglob("*.npz")))
@@ -265,7 +269,7 @@ def test_an_edited_title_computes_no_clip_and_fits_no_model(checkout: Path) -> N
         assert ran(repro(checkout, "--single-item", "features@demo")) == ["features"]
         assert sorted((checkout / ".punk_cache" / "features").rglob("*.npz")) == kept
         assert "Peakiness" in (checkout / "data" / "demo" / "columns.csv").read_text(encoding="utf-8")
-        assert outdated(checkout) == {"explore", "report"}
+        assert outdated(checkout) == {"bundle", "explore", "report"}
     finally:
         entries.write_text(shipped, encoding="utf-8")
         repro(checkout, "report@demo")
