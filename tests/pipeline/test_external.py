@@ -112,7 +112,7 @@ def test_a_pair_is_fitted_asked_and_counted(folder: Path) -> None:
     assert np.isnan(accuracy.loc["lda", "inside"])  # no comparator was asked inside
     lengths = tables.read(EXTERNAL_LENGTHS, found)
     assert set(lengths["length"]) == {0.5, 1.0}  # the clips are of 1 s
-    assert set(lengths["fitted_to"]) == {"clips", "altered"}  # the design table has no windows
+    assert set(lengths["fitted_to"]) == {"clips", "altered", "cuts"}  # the design table has no windows
     before = {path.name: path.read_bytes() for path in found.iterdir()}
     assert stage(folder, "external", "demo-gtzan_mini").returncode == 0
     assert {path.name: path.read_bytes() for path in found.iterdir()} == before
