@@ -426,7 +426,7 @@ function describeClip({ clip, novelty }) {
   if (clip.source_rate) facts.push(`${plain(clip.source_rate)} Hz`);
   if (clip.source_channels) facts.push(clip.source_channels === 1 ? "one channel" : `${clip.source_channels} channels`);
   const levels = [["peak", clip.peak_dbfs], ["RMS", clip.rms_dbfs]].filter(([, value]) => value !== null).map(([name, value]) => `${name} ${decimal(value, 1)} dBFS`);
-  const found = clip.faults.map(({ fault, sentence }) => withCode(fault === "clipped" ? `${sentence} Here ${percent(clip.clipped_share)}.` : sentence));
+  const found = clip.faults.map(({ sentence }) => withCode(sentence));
   $("clip-part").hidden = false;
   $("clip").replaceChildren(
     paragraph([...facts, ...levels].join(" · ")),
