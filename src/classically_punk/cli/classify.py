@@ -20,7 +20,7 @@ from classically_punk.cli.told import Row, printable, tell
 from classically_punk.contracts.faults import Fault
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.parallel import ordered_map
-from classically_punk.serving.answer import SHORTEST, Answerer, NoAnswer
+from classically_punk.serving.answer import PADDING, SHORTEST, Answerer, NoAnswer
 from classically_punk.serving.described import Detail, answer_json
 
 STANDARD_INPUT = "-"
@@ -90,7 +90,7 @@ def _asked(name: str, model: Path, detail: Detail) -> Row:
     answerer = _answerer(model)
     try:
         data = _content(name)
-        decoded = isolated.decode(data, name, DecodingLimits(SHORTEST, LONGEST))
+        decoded = isolated.decode(data, name, DecodingLimits(SHORTEST, LONGEST + PADDING))
         return Row(name, answer_json(answerer.answer(decoded.samples, decoded), answerer.loaded, detail))
     except (Undecodable, NoAnswer) as found:
         return Row(name, None, f"{found.fault}: {found.detail}")

@@ -27,6 +27,10 @@ from classically_punk.serving.explanation import Explanation, explain, linear_fo
 SHORTEST = 0.5
 """s; below it there is no answer."""
 
+PADDING = 0.5
+"""s that a file may last longer than the longest clip that is answered: an encoder of MP3 fills up the last frame, so
+that the frames of ten minutes are those of a few hundredths of a second more."""
+
 TAIL = 0.5
 """Of the longest measured length: a rest shorter than this is no part of its own but the end of the one before."""
 
