@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -123,11 +122,8 @@ def test_a_pipe_that_is_named_is_read_and_one_without_end_is_not(
 
 
 def test_standard_input_is_a_file_like_any_other(music: Path, small_bundle: Path) -> None:
-    run_ = subprocess.run(
-        [sys.executable, "-m", "classically_punk", "classify", "-", "--model", str(small_bundle), "--json", "--all"],
-        cwd=music, input=(music / "hum.wav").read_bytes(), env=dict(os.environ), capture_output=True, check=False,
-    )  # fmt: skip
-    said = json.loads(run_.stdout)
+    data = (music / "hum.wav").read_bytes()
+    said = json.loads(run("classify", "-", "--model", small_bundle, "--json", "--all", data=data)[1])
     assert said["file"] == "-"
     assert said["best"] == "hum"
     found = said["explanation"]
