@@ -131,13 +131,18 @@ def test_standard_input_is_a_file_like_any_other(music: Path, small_bundle: Path
     assert total == pytest.approx(found["margin"], abs=1e-9)
 
 
-def test_what_is_not_there_is_an_error_that_names_it(tmp_path: Path, small_bundle: Path) -> None:
+def test_what_is_not_there_is_an_error_that_names_it(
+    tmp_path: Path, small_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(PunkError, match=r"gone\.wav: no such file or folder"):
         run("classify", tmp_path / "gone.wav", "--model", small_bundle)
     with pytest.raises(PunkError, match="no file in it"):
         run("classify", tmp_path, "--model", small_bundle)
     with pytest.raises(PunkError, match=r"none\.json: cannot be read"):
         run("classify", tmp_path, "--model", tmp_path / "none.json")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PunkError, match="--model FILE"):
+        run("classify", tmp_path)
     with pytest.raises(PunkError, match="one of them"):
         run("classify", tmp_path, "--json", "--csv")
 
