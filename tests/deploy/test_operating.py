@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic_core import PydanticUndefined
 
+from classically_punk.bundle.reading import DEFAULT
 from classically_punk.serving.http.settings import MIB, PREFIX, Settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ def worded(value: Any) -> str:
 def settings_table() -> str:
     lines = ["| variable | what it is | default |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = "it must be named" if field.is_required() else worded(field.default)
+        default = DEFAULT if field.is_required() else worded(field.default)  # `punk serve` names the bundle
         lines.append(f"| `{PREFIX}{name.upper()}` | {field.description or ''} | {default} |")
     return "\n".join(lines)
 

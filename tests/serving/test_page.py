@@ -261,6 +261,22 @@ def test_examples_links_and_addresses_are_followed_here_and_nowhere_else(opened:
     again.check()
 
 
+def test_a_model_of_recordings_says_that_the_examples_are_none(opened: Callable[..., Opened]) -> None:
+    found = opened()
+    found.shows("#examples-words", "by bands that no model has heard")
+
+    def recorded(route: Any) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, json={**response.json(), "synthetic": False})
+
+    found.page.route("**/v1/model", recorded)
+    found.page.reload()
+    found.shows("#examples-words", "the model that speaks learned from recordings")
+    found.page.click("text=jazz")
+    found.shows("#verdict", "It was made as jazz, by a recipe")
+    found.check()
+
+
 def test_a_dropped_file_is_answered(opened: Callable[..., Opened], make_sound: Callable[..., Sound]) -> None:
     found = opened()
     content = base64.b64encode(wav(make_sound("pulses", 53))).decode()

@@ -126,6 +126,8 @@ def classify(
 
     if as_json and as_csv:
         raise PunkError("--json and --csv: one of them")
+    if model is None and not DEFAULT.exists():
+        raise PunkError(f"{DEFAULT}: no such file here; name a bundle, --model FILE, or run in a checkout")
     form: Format = "json" if as_json else "csv" if as_csv else "table"
     console = Console()
     status = answered(

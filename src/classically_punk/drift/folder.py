@@ -10,7 +10,7 @@ from classically_punk.bundle.reading import Loaded, read_bundle
 from classically_punk.drift.batch import Batch, Clip, LeftOut
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.parallel import ordered_map
-from classically_punk.serving.answer import SHORTEST, Answerer, NoAnswer
+from classically_punk.serving.answer import PADDING, SHORTEST, Answerer, NoAnswer
 
 LONGEST = 600.0
 """s; a longer file is left out."""
@@ -61,7 +61,7 @@ def _clip(bundle: str, sha256: str, folder: Path, path: Path) -> Clip | LeftOut:
     if len(data) > LARGEST:
         return LeftOut(name, f"It is larger than {LARGEST // 2**20} MiB.")
     try:
-        decoded = isolated.decode(data, name, DecodingLimits(shortest=SHORTEST, longest=LONGEST))
+        decoded = isolated.decode(data, name, DecodingLimits(shortest=SHORTEST, longest=LONGEST + PADDING))
         answer = _answerer(bundle, sha256).answer(decoded.samples, decoded)
     except (Undecodable, NoAnswer) as unusable:
         return LeftOut(name, unusable.detail)

@@ -19,13 +19,17 @@ from classically_punk.audio.decode import Decoded
 from classically_punk.bundle.form import AtLength
 from classically_punk.bundle.reading import Loaded
 from classically_punk.contracts.classifier import FloatArray
-from classically_punk.contracts.faults import DESCRIPTIONS, Fault, in_order
+from classically_punk.contracts.faults import Fault, in_order
 from classically_punk.features.extract import clip_features, warm_up
 from classically_punk.foundation.params import Features
 from classically_punk.serving.explanation import Explanation, explain, linear_form, share_below
 
 SHORTEST = 0.5
 """s; below it there is no answer."""
+
+PADDING = 0.5
+"""s that a file may last longer than the longest clip that is answered: an encoder of MP3 fills up the last frame, so
+that the frames of ten minutes are those of a few hundredths of a second more."""
 
 TAIL = 0.5
 """Of the longest measured length: a rest shorter than this is no part of its own but the end of the one before."""
@@ -244,11 +248,6 @@ def cut(n_samples: int, longest: float) -> list[tuple[int, int]]:
     size = round(longest * SAMPLE_RATE)
     count = max(1, int(n_samples / size + 1 - TAIL))
     return [(k * size, size if k < count - 1 else n_samples - k * size) for k in range(count)]
-
-
-def sentence_of(fault: Fault) -> str:
-    """What a reader is told of a fault."""
-    return DESCRIPTIONS[fault]
 
 
 def _source(decoded: Decoded) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from typing import Any, Literal
 
+from classically_punk.audio.quality import Quality
 from classically_punk.bundle.form import AtLength
 from classically_punk.bundle.reading import Loaded
-from classically_punk.contracts.faults import DESCRIPTIONS
+from classically_punk.contracts.faults import DESCRIPTIONS, Fault
 from classically_punk.contracts.models import title
 from classically_punk.contracts.policies import DEFAULT_POLICY
 from classically_punk.serving.answer import Answer, Verdict
@@ -37,7 +38,7 @@ def answer_json(answer: Answer, loaded: Loaded, detail: Detail = "top") -> dict[
             "rms_dbfs": _short(answer.quality.rms_dbfs),
             "clipped_share": _short(answer.quality.clipped_share),
             "silent_share": _short(answer.quality.silent_share),
-            "faults": [{"fault": str(each), "sentence": DESCRIPTIONS[each]} for each in answer.faults],
+            "faults": [{"fault": str(each), "sentence": sentence_of(each, answer.quality)} for each in answer.faults],
             **answer.source,
         },
         "parts": [_verdict(each, genres) for each in answer.parts],
@@ -53,6 +54,15 @@ def answer_json(answer: Answer, loaded: Loaded, detail: Detail = "top") -> dict[
         },
         "model": {"name": content.name, "title": content.title, "sha256": loaded.bundle.sha256},
     }
+
+
+def sentence_of(fault: Fault, quality: Quality) -> str:
+    """What a sender is told of a fault of a clip that is answered: measured, where that says more than its kind."""
+    if fault is Fault.CLIPPED:
+        return f"{quality.clipped_share:.2%} of the samples lie on a flat top: it was driven too hard."
+    if fault is Fault.DC_OFFSET:
+        return f"The mean of the samples is off zero by {abs(quality.dc_offset):.2%} of full scale."
+    return DESCRIPTIONS[fault]
 
 
 def _basis(at: AtLength) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from classically_punk.audio.decode import DecodingLimits, Undecodable, decode
 from classically_punk.bundle.reading import LARGEST, parse_bundle
 from classically_punk.contracts.faults import Fault
 from classically_punk.foundation.errors import PunkError
-from classically_punk.serving.answer import SHORTEST, Answerer, FromColumns, NoAnswer
+from classically_punk.serving.answer import PADDING, SHORTEST, Answerer, FromColumns, NoAnswer
 from classically_punk.serving.card import card
 from classically_punk.serving.described import Detail, answer_json, explanation_json
 from classically_punk.serving.sealed import Memory, seal
@@ -46,7 +46,7 @@ class Worker:
 
     def _of_file(self, head: dict[str, Any], data: bytes) -> Message:
         began = time.perf_counter()
-        decoded = decode(data, head["name"], DecodingLimits(SHORTEST, head["longest"]))
+        decoded = decode(data, head["name"], DecodingLimits(SHORTEST, head["longest"] + PADDING))
         at_decoded = time.perf_counter()
         self._tell({"step": "decoded"})
         answer = self.answerer.answer(decoded.samples, decoded)

@@ -49,6 +49,12 @@ def test_the_answer_is_that_of_the_command_line(
     assert over_http == json.loads(json.dumps(here))
 
 
+def test_a_clip_of_the_longest_duration_is_taken_as_mp3_as_well(service: TestClient, make_sound: Sound) -> None:
+    """An encoder fills up the last frame, so that the frames of 20 s are those of a little more."""
+    content = file_of(make_sound("hum", 103, 20.0), "MP3", "MPEG_LAYER_III")
+    assert service.post("/v1/classify", content=content).json()["clip"]["duration"] == pytest.approx(20.0, abs=0.2)
+
+
 def test_terms_of_an_answer_add_up_to_its_margin(service: TestClient, make_sound: Sound) -> None:
     content = canonical_bytes(make_sound("pulses", 102))
     found = service.post("/v1/classify?detail=all", content=content).json()["explanation"]

@@ -63,7 +63,10 @@ class Pool:
             with path.open("rb") as file:
                 self._bundle = file.read(LARGEST_BUNDLE + 1)
         except OSError as error:
-            raise PunkError(f"{path}: cannot be read ({error.strerror}); dvc repro bundle@CORPUS makes one") from error
+            raise PunkError(
+                f"{path}: cannot be read ({error.strerror}); name a bundle, --bundle FILE, or make one in a checkout: "
+                "dvc repro bundle@CORPUS"
+            ) from error
         first = await self._started()
         self.card = first.card
         self._rest(first)

@@ -5,6 +5,7 @@ const FIRST_ASKED = 1; // s; below, the microphone is not asked about
 const NEWEST = 0.4; // weight of the newest answer in the steadied one
 const REASONS_EVERY = 4; // microphone: one answer in so many comes with its columns
 const KEPT = 12; // answers in the list
+const LEGIBLE = 0.05; // of the timeline; a genre is written under stretches from there on
 const RETRY = 2000; // ms between two looks whether the service is back
 const PATIENCE = { file: 150_000, microphone: 10_000 }; // ms
 const LOSSES = 3; // times that a file is asked about again when the connection broke
@@ -141,7 +142,12 @@ function know(model) {
     model.elsewhere.length ? list(model.elsewhere.map(score)) : paragraph("Not measured: how it does on another collection is unknown.")));
 }
 
+const EXAMPLES = {
+  synthetic: "Synthesised by this project, by bands that no model has heard. Some answers are wrong: that is a finding.",
+  recorded: "To see how an answer looks. They are synthesised by this project, by recipes that bear the names of genres; the model that speaks learned from recordings, and is mostly unsure of them, or wrong. Play it real music.",
+};
 function offer(examples) {
+  $("examples-words").textContent = state.model.synthetic ? EXAMPLES.synthetic : EXAMPLES.recorded;
   $("examples").hidden = !examples.length;
   $("examples").querySelector("ul").replaceChildren(...examples.map((example) => {
     const link = make("a", {
@@ -309,7 +315,7 @@ function show(entry) {
   const { answer } = entry;
   state.shown = entry;
   const sentences = [];
-  if (entry.made) sentences.push(paragraph(`It was made as ${entry.made}.`));
+  if (entry.made) sentences.push(paragraph(`It was made as ${entry.made}${state.model.synthetic ? "" : ", by a recipe: no recording, as this model learned from"}.`));
   if (answer.novelty.unlike) sentences.push(paragraph(make("span", { className: "mark", textContent: "Unlike what it learned from: " }), `farther from the training music than ${percent(answer.novelty.farther_than)} of that music is from the rest. The answer is a guess.`));
   pronounce(answer, answer.basis, sentences);
   $("asked").textContent = [entry.source, seconds(answer.clip.duration)].join(" · ");
@@ -349,9 +355,11 @@ function drawTimeline({ answer, sound }) {
   const lanes = [lane("all", block(whole, "all", { text: "Whole clip" }))];
   if (answer.parts.length) lanes.push(lane("parts", ...answer.parts.map((part) => block(part, "part", { text: part.sure ? part.best : "not sure" }))));
   const runs = windows.map((verdict, place) => (place && windows[place - 1].best === verdict.best ? 0 : windows.slice(place).findIndex((other) => other.best !== verdict.best)));
-  lanes.push(lane("windows", ...windows.map((verdict, place) => block(verdict, "window", {
-    run: runs[place] < 0 ? windows.length - place : runs[place] || 1, text: runs[place] ? verdict.best : "",
-  }))));
+  lanes.push(lane("windows", ...windows.map((verdict, place) => {
+    const run = runs[place] < 0 ? windows.length - place : runs[place] || 1;
+    const legible = (run * verdict.duration) / total >= LEGIBLE;
+    return block(verdict, "window", { run, text: runs[place] && legible ? verdict.best : "" });
+  })));
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((at) => make("span", { className: `tick ${at === 0 ? "start" : at === 1 ? "end" : ""}`, textContent: seconds(at * total), css: { "--from": at }, attributes: { "aria-hidden": "true" } }));
   $("timeline").replaceChildren(...lanes, ...ticks, make("div", { className: "head", id: "head", hidden: true }));
   $("timeline-words").textContent = `Each column is a window of ${seconds(answer.timeline.length)}: its height is how likely its first genre is, hatched where it is not sure. Choose one to see its bars.`;
@@ -426,7 +434,7 @@ function describeClip({ clip, novelty }) {
   if (clip.source_rate) facts.push(`${plain(clip.source_rate)} Hz`);
   if (clip.source_channels) facts.push(clip.source_channels === 1 ? "one channel" : `${clip.source_channels} channels`);
   const levels = [["peak", clip.peak_dbfs], ["RMS", clip.rms_dbfs]].filter(([, value]) => value !== null).map(([name, value]) => `${name} ${decimal(value, 1)} dBFS`);
-  const found = clip.faults.map(({ fault, sentence }) => withCode(fault === "clipped" ? `${sentence} Here ${percent(clip.clipped_share)}.` : sentence));
+  const found = clip.faults.map(({ sentence }) => withCode(sentence));
   $("clip-part").hidden = false;
   $("clip").replaceChildren(
     paragraph([...facts, ...levels].join(" · ")),
