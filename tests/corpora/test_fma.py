@@ -15,9 +15,11 @@ from classically_punk.catalogue.measured_elsewhere import (
 )
 from classically_punk.contracts.faults import Fault
 from classically_punk.corpora import assets
-from classically_punk.corpora.loaders import LOADERS, TABLES, fma
-from classically_punk.corpora.loaders.interface import Listed
+from classically_punk.corpora.loaders import LOADERS, fma
 from classically_punk.corpora.published import import_table
+from classically_punk.corpora.published_tables import TABLES
+from classically_punk.corpora.published_tables import fma as fma_tables
+from classically_punk.corpora.published_tables.interface import Listed
 from classically_punk.foundation.errors import PunkError
 
 
@@ -47,7 +49,7 @@ def test_a_set_that_no_table_has_is_named() -> None:
 def test_the_36_columns(real_data) -> None:  # type: ignore[no-untyped-def]
     """4,995 tracks, of which 3,968 have a genre; 1,818 of them are Rock; two genres are by one artist."""
     path = real_data.file(fma.LIBROSA)
-    listed = fma.read_librosa(path)
+    listed = fma_tables.read_librosa(path)
     assert len(listed.clips) == 4995
     assert sum(label != "" for label in listed.labels) == 3968
     assert listed.labels.count("Rock") == 1818
@@ -65,7 +67,7 @@ def test_the_36_columns(real_data) -> None:  # type: ignore[no-untyped-def]
 
 def test_the_140_columns(real_data) -> None:  # type: ignore[no-untyped-def]
     """2,000 tracks of two roots; ten rows are empty, and theirs is a genre that the tree does not have."""
-    listed = fma.read_mfcc(real_data.file(fma.MFCC))
+    listed = fma_tables.read_mfcc(real_data.file(fma_tables.MFCC))
     assert listed.clips[:2] == ("000002", "000005")
     assert listed.values.shape == (2000, 140)
     assert listed.values.isna().all(axis=1).sum() == 10
@@ -107,7 +109,7 @@ def features(tmp_path: Path) -> Callable[..., Path]:
 
 
 def test_three_headers_make_a_column(features: Callable[..., Path]) -> None:
-    listed = fma.read_mfcc(features())
+    listed = fma_tables.read_mfcc(features())
     assert listed.clips == ("000007", "001486")
     assert list(listed.values.iloc[0]) == [0.5] * 140
     assert listed.faults["001486"][0] is Fault.KNOWN_FAULT
@@ -124,11 +126,11 @@ def test_three_headers_make_a_column(features: Callable[..., Path]) -> None:
 )
 def test_another_layout_is_named(features: Callable[..., Path], old: str, new: str, said: str) -> None:
     with pytest.raises(PunkError, match=said):
-        fma.read_mfcc(features((old, new)))
+        fma_tables.read_mfcc(features((old, new)))
 
 
 def test_a_missing_file_says_how_to_have_it(tmp_path: Path) -> None:
-    for read in (fma.read_librosa, fma.read_mfcc, fma.read_genres):
+    for read in (fma_tables.read_librosa, fma_tables.read_mfcc, fma.read_genres):
         with pytest.raises(PunkError, match="make data"):
             read(tmp_path / "absent.csv")
 

@@ -14,8 +14,8 @@ import pytest
 from classically_punk.contracts.faults import Fault
 from classically_punk.corpora import inert_pickle
 from classically_punk.corpora.inert_pickle import read_table
-from classically_punk.corpora.loaders import duel
 from classically_punk.corpora.published import import_table
+from classically_punk.corpora.published_tables import duel
 from classically_punk.foundation.errors import PunkError
 
 

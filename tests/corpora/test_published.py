@@ -11,9 +11,9 @@ from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.corpora import clip_index
 from classically_punk.corpora.inventory import summary
 from classically_punk.corpora.loaders.gtzan import read as read_gtzan
-from classically_punk.corpora.loaders.kaggle_table import FEATURE_COLUMNS
-from classically_punk.corpora.loaders.kaggle_table import read as read_table
 from classically_punk.corpora.published import import_table
+from classically_punk.corpora.published_tables.gtzan import FEATURE_COLUMNS
+from classically_punk.corpora.published_tables.gtzan import read as read_table
 from classically_punk.foundation.errors import PunkError
 from classically_punk.foundation.params import Corpus
 

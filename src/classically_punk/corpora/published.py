@@ -14,7 +14,7 @@ from classically_punk.contracts.tables.corpora import CLIPS
 from classically_punk.corpora import naming
 from classically_punk.corpora.annotations import Annotations
 from classically_punk.corpora.groups import groups
-from classically_punk.corpora.loaders.interface import Listed
+from classically_punk.corpora.published_tables.interface import Listed
 from classically_punk.corpora.replicas import exact_replicas
 from classically_punk.foundation.errors import PunkError
 

@@ -8,6 +8,7 @@ from classically_punk.contracts.tables.design import COLUMNS, FEATURES, RECIPE
 from classically_punk.corpora import clip_index, fetch, inventory, loaders
 from classically_punk.corpora.described import require_files_known
 from classically_punk.corpora.published import import_table
+from classically_punk.corpora.published_tables import TABLES
 from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
 from classically_punk.stages.running import Places, main
@@ -20,7 +21,7 @@ def run(params: Params, places: Places) -> None:
     fetch.fetch_corpus(places.corpus, corpus, places.raw)
     (name,) = corpus.archives
     known = loaders.read(corpus, places.raw)
-    loader = loaders.TABLES[name]
+    loader = TABLES[name]
     index = clip_index.read(corpus, places.raw)
     found = import_table(loader.read(places.raw / name), known, index, corpus.fewest_artists)
     tables.write(CLIPS, inventory.with_share(found.clips, corpus), places.data)

@@ -99,9 +99,9 @@ def _balance(results: Results) -> Block:
     if not results.has_table("balance"):
         return absent(captions.missing(results, "balance"))
     rows = [
-        (row.name("genre"), row.number("found", ".0f"), row.number("used", ".0f"), row.number("flagged", ".0f"),
-         row.number("rejected", ".0f"), row.number("artists", ".0f"), row.number("duration_median", ".1f"),
-         row.number("loudness_median", ".1f"))
+        (row.name("genre") if row["genre"] else Name("(no genre)"), row.number("found", ".0f"),
+         row.number("used", ".0f"), row.number("flagged", ".0f"), row.number("rejected", ".0f"),
+         row.number("artists", ".0f"), row.number("duration_median", ".1f"), row.number("loudness_median", ".1f"))
         for row in results.rows("balance", ("genre",))
     ]  # fmt: skip
     head = ("genre", "found", "used", "flagged", "rejected", "artists", "median length, s", "median level, dBFS")

@@ -9,8 +9,8 @@ import numpy as np
 
 from classically_punk.catalogue.measured_elsewhere import table_columns
 from classically_punk.catalogue.sets import PUBLISHED
-from classically_punk.corpora.loaders.csv_table import numbers, read_text
-from classically_punk.corpora.loaders.interface import Listed, TableLoader
+from classically_punk.corpora.csv_table import numbers, read_text
+from classically_punk.corpora.published_tables.interface import Listed, TableLoader
 
 SAMPLE_RATE = 22050
 """Hz; what the column `length` counts samples of."""

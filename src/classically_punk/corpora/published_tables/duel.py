@@ -6,9 +6,9 @@ Source: Carey 2017, music_classification (`df_music.pkl`, a pickle: see `inert_p
 from pathlib import Path
 
 from classically_punk.catalogue.measured_elsewhere import table_columns
+from classically_punk.corpora.csv_table import numbers
 from classically_punk.corpora.inert_pickle import read_table
-from classically_punk.corpora.loaders.csv_table import numbers
-from classically_punk.corpora.loaders.interface import Listed, TableLoader
+from classically_punk.corpora.published_tables.interface import Listed, TableLoader
 from classically_punk.foundation.errors import PunkError
 
 COLUMNS = table_columns("duel9")
