@@ -19,9 +19,6 @@ from classically_punk.contracts.tables.schema import Table, interval, number, te
 
 RANDOM = "random 10-fold"
 HOLD_OUT = "random 70/30"
-
-INDEPENDENT = "independent run of scikit-learn"
-"""Source of figures that no publication has."""
 """Folds that know nothing of artists or replicas: what figures of others were measured on."""
 
 SCORES = Table(
@@ -188,9 +185,8 @@ REFERENCE_FIGURES = Table(
         number("difference", "difference of shares", "Ours less theirs."),
         number("bound", "difference of shares", "What the difference may be, either way."),
         text("within", "Whether it is.", among=YES_NO),
-        text("source", "Who measured it, or published it."),
         N,
-        REASON,
+        text("reason", "Who published the figure; blank for an independent run of scikit-learn.", blank=True),
     ),
     key=("model", "settings", "protocol"),
 )

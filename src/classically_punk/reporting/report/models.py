@@ -4,7 +4,6 @@ from classically_punk.contracts.models import MODELS, REGRESSION
 from classically_punk.contracts.models import comparators as comparator_names
 from classically_punk.contracts.models import title as model_title
 from classically_punk.contracts.protocols import PROTOCOLS, by_prominence
-from classically_punk.contracts.tables.scores import INDEPENDENT
 from classically_punk.reporting.figures.models import CHOICES
 from classically_punk.reporting.pages import captions
 from classically_punk.reporting.pages.blocks import (
@@ -168,17 +167,16 @@ def _reference(results: Results) -> list[Block | None]:
     shown = [
         (Name(model_title(row["model"])), Name(row["settings"]), Name(row["protocol"]),
          row.number("others", ".3f"), row.number("ours", ".3f"), row.number("difference", "+.3f"), row["within"],
-         Name(row.cells.get("source", "")))
+         Name(row["reason"]))
         for row in rows
     ]  # fmt: skip
-    head = ("model", "settings", "protocol", "others", "here", "difference", "within the bound", "theirs by")
-    publishers = sorted({row["source"] for row in rows if "source" in row.cells} - {INDEPENDENT})
+    head = ("model", "settings", "protocol", "others", "here", "difference", "within the bound", "theirs")
     source = (
         "The figures beside which ours stand come from one independent run of scikit-learn on the same table and "
         "splits, not from publications. "
-        if not publishers
-        else f"The figures beside which ours stand were published by others, or come from an {INDEPENDENT}; the "
-        "table says which. They hold for splits as the others made them, leaky or not. "
+        if not any(row["reason"] for row in rows)
+        else "The figures beside which ours stand were published, where the table says by whom, and come from an "
+        "independent run of scikit-learn where it does not. They hold for splits as others made them, leaky or not. "
     )
     words = source + ("All of them are reached again." if len(within) == len(rows) else (
         "Not all of them are reached again: see the table."
