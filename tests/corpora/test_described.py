@@ -40,7 +40,11 @@ def test_the_shipped_corpora_are_known_before_anything_is_fetched(tmp_path: Path
             "corpora/assets.json; did you mean gtzan_md5_mirdata.json?",
         ),
         ({"clip_index": "../index.json"}, "audio", "corpus.mine.clip_index: '../index.json' is no plain file name"),
-        ({"annotations": "gtzn"}, "audio", "corpus.mine.annotations: 'gtzn' is neither gtzan nor a file"),
+        (
+            {"annotations": "gtzn"},
+            "audio",
+            "corpus.mine.annotations: 'gtzn' is neither gtzan nor fma_librosa nor fma_mfcc nor a file",
+        ),
         ({"annotations": "gtzn"}, "audio", "did you mean gtzan?"),
         ({"annotations": "/etc/passwd"}, "audio", "corpus.mine.annotations: '/etc/passwd' is no plain file name"),
         ({"annotations": ""}, "audio", "corpus.mine.annotations: '' is no plain file name"),

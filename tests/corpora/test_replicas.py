@@ -43,6 +43,7 @@ def test_a_summary_leaves_out_what_has_no_value() -> None:
             "reasons": ["", "clipped;replica", "same_name", "silent"],
             "recording": ["a", "a", "c", "d"],
             "group": ["a", "a", "c", "d"],
+            "song": ["a", "a", "c", "d"],
             "label": ["rock", "pop", "rock", "pop"],
         }
     )

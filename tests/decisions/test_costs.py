@@ -72,6 +72,13 @@ def test_pairs_may_come_from_the_settings() -> None:
     assert cost_matrix(GENRES, 1.0, 0.3, [pair]).matrix[2, 1] == 2.5
 
 
+def test_capitals_and_hyphens_make_no_other_genre() -> None:
+    pair = Pair("hiphop", "old time", 2.0)
+    assert cost_matrix(("Hip-Hop", "Old-Time", "Rock"), 1.0, 0.3, [pair]).pairs == {("Hip-Hop", "Old-Time"): 2.0}
+    both = cost_matrix(("Hip-Hop", "HipHop", "oldtime"), 1.0, 0.3, [Pair("HipHop", "oldtime", 2.0)])
+    assert both.pairs == {("HipHop", "oldtime"): 2.0}, "the genre itself before one that is spelt alike"
+
+
 def test_pairs_of_other_corpora_are_left_unused() -> None:
     pair = Pair("polka", "waltz", 2.0)
     costs = plain(pairs=[pair, Pair("jazz", "blues", 0.5)])
@@ -93,7 +100,8 @@ def test_pairs_of_other_corpora_are_left_unused() -> None:
         ([Pair("jazz", "jazz", 1.0)], "the same genre twice"),
         ([Pair("jazz", "blues", 1.0), Pair("jazz", "blues", 2.0)], r"pairs\[1\]: .*listed twice"),
         ([Pair("jazz", "mettal", 1.0)], "no genre mettal; its genres are blues, jazz, metal"),
-        ([Pair("Jazz", "blues", 1.0)], "no genre Jazz"),
+        ([Pair("Jazz", "jazz", 1.0)], "the same genre twice"),
+        ([Pair("jazz", "blues", 1.0), Pair("Jazz", "blues", 2.0)], r"pairs\[1\]: .*listed twice"),
     ],
 )
 def test_pairs_that_cannot_be_meant(pairs: list[Pair], message: str) -> None:

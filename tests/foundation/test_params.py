@@ -12,6 +12,7 @@ from classically_punk.foundation.params import read_params, require_corpus
 
 SHIPPED = Path(__file__).resolve().parents[2] / "params.yaml"
 CORPORA = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))["corpora"]
+SHIPPED_CORPORA = ["demo", "gtzan_mini", "gtzan", "gtzan_published", "duel_published", "fma_librosa", "fma_mfcc"]
 DEMO = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))["corpus"]["demo"]
 
 
@@ -28,7 +29,7 @@ def changed(tmp_path: Path, *keys: str, value: Any) -> Path:
 
 
 def test_the_shipped_file_is_valid() -> None:
-    assert read_params(SHIPPED).corpora.all == ["demo", "gtzan_mini", "gtzan", "gtzan_published"]
+    assert read_params(SHIPPED).corpora.all == SHIPPED_CORPORA
 
 
 @pytest.mark.parametrize(
@@ -48,11 +49,13 @@ def test_the_shipped_file_is_valid() -> None:
         (("folds", "strict"), 1, "folds.strict: Input should be greater than or equal to 2"),
         (("folds", "seed"), True, "folds.seed"),
         (("evaluate", "resamples"), 10, "evaluate.resamples"),
-        (("corpora", "all"), ["demo", "gtzan_mini", "gtzan", "gtzan_published", "jazzers"], "corpora"),
+        (("corpora", "all"), [*SHIPPED_CORPORA, "jazzers"], "corpora"),
+        (("corpus", "gtzan", "fewest_artists"), 2, "corpus.gtzan.fewest_artists is for corpora that are tables"),
+        (("corpus", "fma_librosa", "fewest_artists"), 0, "corpus.fma_librosa.fewest_artists"),
         (("corpus",), {}, "which `corpus` does not define"),
         (
             ("corpora", "all"),
-            ["demo", "gtzan_mini", "gtzan", "gtzan_published", "demo"],
+            [*SHIPPED_CORPORA, "demo"],
             "corpora.all: lists demo twice",
         ),
         (("corpora", "reference"), ["mine"], "corpora: a corpus of `reference` must be listed under `all` too"),
@@ -62,8 +65,7 @@ def test_the_shipped_file_is_valid() -> None:
         (("comparators", "ridge", "alpha"), [10.0, 1.0, 10.0], "comparators.ridge.alpha: lists 10.0 twice"),
         (
             ("corpora",),
-            CORPORA
-            | {"audio": ["demo", "gtzan_mni", "gtzan"], "all": ["demo", "gtzan_mni", "gtzan", "gtzan_published"]},
+            CORPORA | {"audio": ["demo", "gtzan_mni", "gtzan"], "all": ["demo", "gtzan_mni", *SHIPPED_CORPORA[2:]]},
             "did you mean gtzan_mini?",
         ),
         (("corpus", "raw"), DEMO, "corpus.raw: data/raw holds the collections of all corpora"),

@@ -55,7 +55,7 @@ def test_plain_corpus_without_annotations(make_rows: MakeRows, fold_settings: Fo
     rows = make_rows({"jazz": 20, "pop": 15, "rock": 10})
     plan = make_folds(rows, None, fold_settings)
     assert_whole(plan, rows)
-    assert list(plan.protocols["protocol"]) == list(PROTOCOLS)
+    assert list(plan.protocols["protocol"]) == [name for name in PROTOCOLS if name != "piece_random"]
     assert verdict(plan, "segment_random")[0] == verdict(plan, "clip")[0] == "yes"
     assert verdict(plan, "artist") == ("no", "no artists are known for this corpus")
     assert verdict(plan, "artist_published") == ("no", "no artist folds are published for this corpus")
@@ -379,3 +379,30 @@ def test_gtzan_mini_is_by_too_few_artists(published, mini_clips: set[str], fold_
     assert possible == "no"
     assert "blues, classical, reggae, rock" in reason
     assert verdict(plan, "fault_filtered")[0] == "no"
+
+
+def test_pieces_of_songs_that_nobody_names_are_split_at_random_and_no_other_way(
+    make_rows: MakeRows, fold_settings: Folds
+) -> None:
+    """Only what is the same recording stays whole, and nothing is counted that nobody knows."""
+    rows = make_rows({"ann": 20, "bob": 15}).assign(song="")
+    rows.loc[rows["clip"] == "ann.00003", "recording"] = "ann.00001"
+    plan = make_folds(rows, None, fold_settings)
+    assert_whole(plan, rows)
+    assert list(plan.protocols.loc[plan.protocols["possible"] == "yes", "protocol"]) == ["piece_random"]
+    assert verdict(plan, "clip") == ("no", "the rows are pieces of songs that nobody names")
+    assert "by artists that nobody names" in verdict(plan, "artist")[1]
+    facts = plan.protocols.set_index("protocol").loc["piece_random"]
+    assert "pieces of one song stand on both sides" in facts["reason"]
+    assert facts["crossing_recordings"] == 0
+    assert facts[["crossing_songs", "crossing_artists"]].isna().all()
+    recordings = dict(zip(rows["clip"], rows["recording"], strict=True))
+    assert (sides(plan, "piece_random", recordings) == 1).all()
+
+
+def test_one_piece_is_too_few(make_rows: MakeRows, fold_settings: Folds) -> None:
+    rows = make_rows({"ann": 5, "bob": 1}).assign(song="")
+    assert verdict(make_folds(rows, None, fold_settings), "piece_random") == (
+        "no",
+        "fewer than two genres have 2 pieces or more",
+    )

@@ -29,6 +29,8 @@ class Fault(StrEnum):
     NEAR_REPLICA = "near_replica"
     SAME_NAME = "same_name"
     NO_LABEL = "no_label"
+    SMALL_GENRE = "small_genre"
+    KNOWN_FAULT = "known_fault"
     UNSAFE_PATH = "unsafe_path"
     LINK = "link"
     NOT_A_FILE = "not_a_file"
@@ -53,10 +55,12 @@ DESCRIPTIONS: dict[Fault, str] = {
     Fault.RESAMPLED: "The source had another rate than 22050 Hz and was converted.",
     Fault.DOWNMIXED: "The source had several channels; the clip is their mean.",
     Fault.REQUANTISED: "The source was not 16-bit linear PCM; the samples were rounded to 16 bits.",
-    Fault.REPLICA: "Another clip of the corpus has the same samples.",
+    Fault.REPLICA: "Another clip of the corpus has the same samples, or, in a table, the same numbers throughout.",
     Fault.NEAR_REPLICA: "Another clip of the corpus has the same recording at another gain, offset or encoding.",
     Fault.SAME_NAME: "An earlier member of the corpus has the same clip name.",
-    Fault.NO_LABEL: "No folder around the clip names its genre.",
+    Fault.NO_LABEL: "No folder around the clip, and no table, names its genre.",
+    Fault.SMALL_GENRE: "Its genre has fewer artists than `fewest_artists` of the corpus asks for.",
+    Fault.KNOWN_FAULT: "Others found that the collection's file of the clip cannot be used.",
     Fault.UNSAFE_PATH: "The member's path is absolute or climbs out of the archive.",
     Fault.LINK: "The member is a link, which is never followed.",
     Fault.NOT_A_FILE: "The member is a device, a pipe or a socket, which is never opened.",
@@ -77,6 +81,8 @@ REJECTING: frozenset[Fault] = frozenset(
         Fault.SILENT,
         Fault.NOT_FINITE,
         Fault.NO_LABEL,
+        Fault.SMALL_GENRE,
+        Fault.KNOWN_FAULT,
         Fault.UNSAFE_PATH,
         Fault.LINK,
         Fault.NOT_A_FILE,

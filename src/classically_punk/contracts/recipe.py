@@ -23,7 +23,7 @@ from classically_punk.foundation.errors import PunkError
 class Step:
     """How one column comes about.
 
-    function  : `module:name` within the room `features`; over : what it gives, see `Over`
+    function  : `module:name` within the room `features`, "" where others measured the column; over : what it gives
     output    : which of the numbers that it gives, from 0 on
     statistic : of that number over the frames or values of a span; "" where the number stands for itself
     family    : timbre, harmony, rhythm or dynamics

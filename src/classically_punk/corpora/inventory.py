@@ -49,7 +49,7 @@ def summary(collection: Collected, corpus: Corpus) -> dict[str, Any]:
         "recordings": int(usable["recording"].nunique()),
         "groups": int(usable["group"].nunique()),
         "clips_with_artist": int((collection.annotations["artist"] != "").sum()),
-        "grouped_by": "artist" if (collection.annotations["artist"] != "").any() else "recording",
+        "grouped_by": _grouped_by(collection),
         "genres": counted(usable["label"]),
     }
     if corpus.expected_clips is not None:
@@ -60,3 +60,10 @@ def summary(collection: Collected, corpus: Corpus) -> dict[str, Any]:
     if collection.verified is not None:
         found["verified_by_index"] = collection.verified
     return found
+
+
+def _grouped_by(collection: Collected) -> str:
+    """What is known of who must not be split: `artist`, `recording`, or `piece`, for pieces of songs nobody names."""
+    if (collection.annotations["artist"] != "").any():
+        return "artist"
+    return "piece" if (collection.clips["song"] == "").any() else "recording"

@@ -93,8 +93,9 @@ def cost_matrix(
 ) -> CostMatrix:
     """Costs for the genres of a corpus.
 
-    pairs  : errors whose cost is not `wrong`. A pair with a genre that the corpus has not is listed in `unused`, since
-             one setting serves all corpora; with `strict` it is an error.
+    pairs  : errors whose cost is not `wrong`. Capitals, spaces and hyphens make no other genre: `hiphop` prices
+             Hip-Hop. A pair with a genre that the corpus has not is listed in `unused`, since one setting serves all
+             corpora; with `strict` it is an error.
     person_error : share of clips that a person gets wrong
     Raises PunkError, naming the entry, on a cost that is negative or not finite, `wrong` of 0, a person's error that
              is no share, a pair of one genre with itself, a pair listed twice, and a genre that is nearly one of the
@@ -112,10 +113,10 @@ def cost_matrix(
     listed: set[tuple[str, str]] = set()
     for number, pair in enumerate(pairs):
         entry = f"costs.pairs[{number}]: {pair.actual} taken for {pair.predicted}"
-        key = (pair.actual, pair.predicted)
+        key = (spelt_as(pair.actual, genres), spelt_as(pair.predicted, genres))
         if not (np.isfinite(pair.cost) and pair.cost >= 0):
             raise PunkError(f"{entry}: cost {pair.cost} found, a finite number of 0 or more expected; correct it")
-        if pair.actual == pair.predicted:
+        if key[0] == key[1]:
             raise PunkError(f"{entry}: the same genre twice, which is no error; name two genres or remove the entry")
         if key in listed:
             raise PunkError(f"{entry}: is listed twice; remove one of the entries")
@@ -133,6 +134,22 @@ def cost_matrix(
         else:
             used[key] = float(pair.cost)
     return CostMatrix(tuple(genres), float(wrong), float(abstain), used, tuple(unused), float(person_error))
+
+
+def spelt_as(genre: str, genres: Sequence[str]) -> str:
+    """The one of `genres` that is `genre` but for capitals, spaces and signs; `genre` itself where none or several are.
+
+    >>> spelt_as("hiphop", ["Hip-Hop", "Rock"]), spelt_as("ska", ["Hip-Hop", "Rock"])
+    ('Hip-Hop', 'ska')
+    """
+    if genre in genres:
+        return genre
+    alike = [each for each in genres if _spelt(each) == _spelt(genre)]
+    return alike[0] if len(alike) == 1 else genre
+
+
+def _spelt(genre: str) -> str:
+    return "".join(sign for sign in genre.casefold() if sign.isalnum())
 
 
 def answer_costs(answers: Answers, costs: CostMatrix) -> FloatArray:

@@ -20,7 +20,14 @@ from classically_punk.contracts.tables.decisions import (
     WORST_CONFUSIONS,
 )
 from classically_punk.decisions.abstention import AtTarget, answers_of, coverage_table, reach_target
-from classically_punk.decisions.costs import CostMatrix, cost_curve, cost_matrix, policy_table, sensitivity_table
+from classically_punk.decisions.costs import (
+    CostMatrix,
+    cost_curve,
+    cost_matrix,
+    policy_table,
+    sensitivity_table,
+    spelt_as,
+)
 from classically_punk.decisions.error_concentration import (
     concentration_table,
     confusion_concentration,
@@ -93,7 +100,8 @@ def _summary(policies: pd.DataFrame) -> dict[str, float | str]:
 
 def _pair_table(matrix: CostMatrix, costs: Costs) -> pd.DataFrame:
     """COST_PAIRS: those that the corpus has, then those that it has not."""
-    stated = {(pair.actual, pair.predicted): pair.why for pair in costs.pairs}
+    genres = matrix.genres
+    stated = {(spelt_as(pair.actual, genres), spelt_as(pair.predicted, genres)): pair.why for pair in costs.pairs}
     rows: list[dict[str, object]] = []
     for (actual, predicted), cost in matrix.pairs.items():
         why = stated[actual, predicted]

@@ -74,13 +74,15 @@ class Corpora(Section):
 
 
 class Corpus(Section):
-    """One collection. `annotations`: `gtzan`, the name of a file beside the archive, or null for none."""
+    """One collection. `annotations`: the name of a loader, such as `gtzan`, or of a file beside the archive, or null;
+    `fewest_artists`: of a genre that stays, for a corpus that is a table."""
 
     title: Line
     expected_clips: Annotated[int, Field(gt=0, le=10**8)] | None
     archives: Annotated[list[FileName], Field(max_length=20)]
     clip_index: FileName | None
     annotations: FileName | None
+    fewest_artists: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class Demo(Section):
@@ -357,6 +359,9 @@ class Params(Section):
         for name in (*self.corpora.all, *self.corpus):
             if name in RESERVED:
                 raise ValueError(f"corpus.{name}: {RESERVED[name]}; give the corpus another name")
+        for name in self.corpora.audio:
+            if self.corpus[name].fewest_artists > 1:
+                raise ValueError(f"corpus.{name}.fewest_artists is for corpora that are tables; leave it out")
         for name, pair in self.external.pairs.items():
             for corpus in (pair.fit, pair.test):
                 if corpus not in self.corpora.audio:

@@ -45,9 +45,14 @@ class Comparator:
 
 
 def comparator_suite(settings: Comparators, columns: Ols, inner: Inner, only: str | None = None) -> Suite:
-    """All comparators, or `only` one, on columns transformed as the regressions' are (`ols.transform`,
-    `ols.winsorise`)."""
-    methods = {name: method for name, method in comparator_methods(settings).items() if only in (None, name)}
+    """All comparators that are fitted everywhere, or `only` one, whichever.
+
+    They are given columns transformed as the regressions' are (`ols.transform`, `ols.winsorise`).
+    """
+    if only is None:
+        methods = comparator_methods(settings)
+    else:
+        methods = {only: MODELS[only].load_method()(settings)} if MODELS[only].method else {}
 
     def fit(training: Training) -> dict[str, Comparator]:
         transform = ColumnTransform.fit(training.values, columns)
@@ -60,8 +65,8 @@ def comparator_suite(settings: Comparators, columns: Ols, inner: Inner, only: st
 
 
 def comparator_methods(settings: Comparators) -> dict[str, Method]:
-    """The registry's comparators by name, in its order."""
-    return {name: entry.load_method()(settings) for name, entry in MODELS.items() if entry.method}
+    """The registry's comparators that are fitted everywhere, by name, in its order."""
+    return {name: entry.load_method()(settings) for name, entry in MODELS.items() if entry.method and entry.everywhere}
 
 
 def _searched(
@@ -114,6 +119,7 @@ def _fitted(method: Method, choice: Choice, training: Training) -> Estimator:
     with warnings.catch_warnings():
         # what an unfinished optimisation costs shows in its score; it is no fault of the table
         warnings.filterwarnings("ignore", message="lbfgs failed to converge")
+        warnings.filterwarnings("ignore", message="Stochastic Optimizer: Maximum iterations")
         # a genre of one clip adds nothing to the common covariance, as it should
         warnings.filterwarnings("ignore", message="Only one sample available", category=UserWarning)
         # many genres of few clips are what they are

@@ -12,8 +12,11 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
 from classically_punk.contracts.classifier import FloatArray
 from classically_punk.foundation.params import Comparators
@@ -137,14 +140,42 @@ def boosting(settings: Comparators) -> Method:
     )
 
 
+def naive_bayes(settings: Comparators) -> Method:
+    """Gaussian naive Bayes: columns normal within a genre, and independent of each other."""
+    return Method(lambda choice, size: GaussianNB(), log_probability, ({},))
+
+
+def tree(settings: Comparators) -> Method:
+    """One decision tree, grown until its leaves are pure."""
+    return Method(
+        lambda choice, size: DecisionTreeClassifier(random_state=settings.seed),
+        lambda estimator, values: _votes(estimator, values, 1),
+        ({},),
+    )
+
+
+NETWORK_UNITS = 100
+"""Of the one hidden layer of the dense network."""
+
+
+def network(settings: Comparators) -> Method:
+    """A dense network of one hidden layer of rectified linear units (MLP)."""
+    return Method(
+        lambda choice, size: MLPClassifier((NETWORK_UNITS,), max_iter=200, random_state=settings.seed),
+        log_probability,
+        ({},),
+    )
+
+
 def prior() -> Estimator:
     """What knows nothing but how frequent the genres are; it stands in where a training part has one genre only."""
     return DummyClassifier(strategy="prior")
 
 
 def log_probability(estimator: Estimator, values: FloatArray) -> FloatArray:
-    """Logarithms of what the estimator gives as probabilities."""
-    logs: FloatArray = np.log(np.asarray(estimator.predict_proba(values), dtype=float))
+    """Logarithms of what the estimator gives as probabilities, none below that of the smallest positive number."""
+    shares = np.asarray(estimator.predict_proba(values), dtype=float)
+    logs: FloatArray = np.log(np.maximum(shares, np.finfo(float).tiny))
     return logs
 
 

@@ -68,7 +68,7 @@ def _search_labels(
     model : on the columns of the regression that is scored, by which more is found than by the plain ones
     """
     standardised = model.transform.apply(training.values)
-    songs = whole["song"].to_numpy(dtype=object)
+    songs = whole["song"].where(whole["song"] != "", whole["recording"]).to_numpy(dtype=object)
     rows = searched_rows(list(whole["clip"]), training.labels, songs, standardised @ model.reduction.weights)
     searched = standardised[whole["clip"].isin(rows.clips).to_numpy()]
     issues = label_issue_table(rows, searched, model.reduction.weights, model.columns)

@@ -1,6 +1,6 @@
 """A published table in `data/raw/C/` -> what `ingest` and `features` write for audio."""
 
-from classically_punk.catalogue.sets import PUBLISHED, described, recipe
+from classically_punk.catalogue.measured_elsewhere import table_described, table_recipe
 from classically_punk.contracts import tables
 from classically_punk.contracts.columns import columns_table
 from classically_punk.contracts.tables.corpora import ANNOTATIONS, CLIPS
@@ -8,6 +8,7 @@ from classically_punk.contracts.tables.design import COLUMNS, FEATURES, RECIPE
 from classically_punk.corpora import clip_index, fetch, inventory, loaders
 from classically_punk.corpora.described import require_files_known
 from classically_punk.corpora.published import import_table
+from classically_punk.corpora.published_tables import TABLES
 from classically_punk.foundation.params import Params
 from classically_punk.foundation.writing import write_json
 from classically_punk.stages.running import Places, main
@@ -20,12 +21,14 @@ def run(params: Params, places: Places) -> None:
     fetch.fetch_corpus(places.corpus, corpus, places.raw)
     (name,) = corpus.archives
     known = loaders.read(corpus, places.raw)
-    found = import_table(places.raw / name, known, clip_index.read(corpus, places.raw))
+    loader = TABLES[name]
+    index = clip_index.read(corpus, places.raw)
+    found = import_table(loader.read(places.raw / name), known, index, corpus.fewest_artists)
     tables.write(CLIPS, inventory.with_share(found.clips, corpus), places.data)
     tables.write(ANNOTATIONS, found.annotations, places.data)
     tables.write(FEATURES, found.features, places.data)
-    tables.write(RECIPE, recipe([PUBLISHED]).table(), places.data)
-    tables.write(COLUMNS, columns_table(described([PUBLISHED])), places.data)
+    tables.write(RECIPE, table_recipe(loader.columns).table(), places.data)
+    tables.write(COLUMNS, columns_table(table_described(loader.columns)), places.data)
     write_json(inventory.summary(found, corpus), places.metrics / "corpus.json")
 
 

@@ -39,6 +39,10 @@ class Impossible(Exception):  # noqa: N818 - no fault, an answer
     """A protocol that this corpus does not allow; the message is the reason in the tables."""
 
 
+class Inapplicable(Exception):  # noqa: N818 - no fault, an answer
+    """A protocol that has nothing to say of this corpus, not even that it is impossible."""
+
+
 @dataclass(frozen=True)
 class Corpus:
     """What a splitter is given: `rows`, the keys of all rows of the design table; `clips`, those of whole clips, with
@@ -84,6 +88,8 @@ def make_folds(rows: pd.DataFrame, annotations: pd.DataFrame | None, settings: F
         try:
             plan: Plan = protocol.load_splitter()(corpus, protocol)
             _require_two_genres(plan)
+        except Inapplicable:
+            continue
         except Impossible as answer:
             described.append({"protocol": protocol.name, "possible": "no", "reason": str(answer)})
             continue
@@ -120,14 +126,36 @@ def random_windows(corpus: Corpus, protocol: Protocol) -> Plan:
     return Plan(units, (test_fold,), ["windows of one clip stand on both sides", *remarks])
 
 
+def random_pieces(corpus: Corpus, protocol: Protocol) -> Plan:
+    """Pieces of songs that nobody names, at random; only what is the same recording stays whole."""
+    if _songs_known(corpus.clips):
+        raise Inapplicable
+    units = _blank(corpus.clips)
+    pieces = units.groupby("label")["recording"].nunique()
+    small = [str(genre) for genre in pieces.index[pieces < _LEAST]]
+    units.loc[units["label"].isin(small), ["role", "reason"]] = ["left_out", _SMALL]
+    if len(pieces) - len(small) < _LEAST:
+        raise Impossible(f"fewer than two genres have {_LEAST} pieces or more")
+    remarks = ["pieces of one song stand on both sides, and nobody knows which"]
+    return _grouped(corpus, protocol, units, "recording", "pieces", remarks)
+
+
+def _songs_known(clips: pd.DataFrame) -> bool:
+    return bool((clips["song"] != "").all())
+
+
 def by_song(corpus: Corpus, protocol: Protocol) -> Plan:
     """Whole clips; recordings and songs stay whole, artists may not."""
+    if not _songs_known(corpus.clips):
+        raise Impossible("the rows are pieces of songs that nobody names")
     units, remarks = _without_small_genres(corpus.clips, protocol)
     return _grouped(corpus, protocol, units, "song", "songs", remarks)
 
 
 def by_artist(corpus: Corpus, protocol: Protocol) -> Plan:
     """Whole clips; all that share an artist, a song or a recording stays whole."""
+    if not _songs_known(corpus.clips):
+        raise Impossible("the rows are pieces of songs that nobody names, by artists that nobody names")
     units, remarks = _without_small_genres(corpus.clips, protocol)
     known = _knows_artist(units)
     if not known.any():
@@ -318,7 +346,9 @@ def _description(protocol: Protocol, plan: Plan) -> dict[str, object]:
         of = "windows" if protocol.windows else "clips"
         counts = left_out["reason"].value_counts().sort_index()
         remarks += [f"{count} {of} left out: {reason}" for reason, count in counts.items()]
-    crossing = {column: crossing_rows(plan, column) for column in ("recording", "song", "group")}
+    crossing: dict[str, int | None] = {column: crossing_rows(plan, column) for column in ("recording", "song", "group")}
+    if not _songs_known(plan.units):
+        crossing |= {"song": None, "group": None}
     return {
         "protocol": protocol.name,
         "possible": "yes",

@@ -16,7 +16,11 @@ CLIP = text("clip", "Name of the clip, as in clips.csv.")
 WINDOW = whole("window", "1", f"Number of the window in the clip, from 0 on; {WHOLE} stands for the whole clip.")
 LABEL = text("label", "Genre that the collection gives the clip.")
 GROUP = text("group", "Who must not stand on both sides of a split: all that share an artist, a song or a recording.")
-SONG = text("song", "First clip, by name, of those that are the same song.")
+SONG = text(
+    "song",
+    "First clip, by name, of those that are the same song; blank for a piece of a song that nobody names.",
+    blank=True,
+)
 RECORDING = text("recording", "First clip, by name, of those that are the same recording.")
 GENRE = text("genre", "Genre that the row is about.")
 COLUMN = text("column", "Column of the design table.")

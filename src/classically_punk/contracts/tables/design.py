@@ -58,7 +58,11 @@ RECIPE = Table(
         text("family", "What kind of quality it measures.", among=FAMILIES),
         whole("version", "1", "Raised when a column of the same name comes to mean something else."),
         text("over", "What the function gives: rows of frames, values, or what describes a span.", among=OVER),
-        text("function", "The function, as `module:name`, of the room `features`."),
+        text(
+            "function",
+            "The function, as `module:name`, of the room `features`; blank where others measured the column.",
+            blank=True,
+        ),
         whole("output", "1", "Which of the numbers that the function gives, from 0 on."),
         text("statistic", "Of that number over the frames or values; blank where it stands for itself.", blank=True),
     ),
@@ -126,8 +130,10 @@ PROTOCOLS = Table(
             "Tested rows whose recording is trained on as well; blank where the protocol is not possible.",
             blank=True,
         ),
-        whole("crossing_songs", "count", "The same of songs, as far as titles are known.", blank=True),
-        whole("crossing_artists", "count", "The same of artists, as far as they are known.", blank=True),
+        whole(
+            "crossing_songs", "count", "The same of songs, as far as titles are known; blank where none is.", blank=True
+        ),
+        whole("crossing_artists", "count", "The same of artists, as far as they are known; blank too.", blank=True),
     ),
     key=("protocol",),
 )

@@ -14,6 +14,7 @@ from classically_punk.reporting.pages.method import on_columns
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Term, text
+from classically_punk.reporting.pages.unbalanced import unbalanced_words
 from classically_punk.reporting.report import data as report_data
 from classically_punk.reporting.report import decisions as report_decisions
 from classically_punk.reporting.report import models as report_models
@@ -113,6 +114,7 @@ def metrics(results: Results) -> Section:
             protocol=Name(results.headline), accuracy=results.metric_interval("summary", "headline.accuracy", ".0%"),
             n=results.metric("summary", "headline.n_clips", ",d"),
         )),
+        Paragraph(average) if (average := unbalanced_words(results)) else None,
         Paragraph(external.headline_words(results)),
         key_table(results),
         Paragraph(rule) if (rule := rule_words(results)) else None,

@@ -116,7 +116,8 @@ def _coefficients(source: Source) -> Named:
         "coefficient_intervals",
         diagnostics.coefficient_intervals(coefficients, source.titles, source.name),
     )
-    yield "families", diagnostics.families(families, source.name)
+    if families["partial_r2"].notna().any():  # one family alone adds nothing to others
+        yield "families", diagnostics.families(families, source.name)
     yield "collinearity", diagnostics.collinearity(collinearity, source.titles, source.vif_limit, source.name)
     if len(partial):
         yield "partial_regressions", diagnostics.partial_regressions(partial, source.titles, source.name)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from classically_punk.contracts.models import REGRESSION, title
+from classically_punk.contracts.protocols import PROTOCOLS
 from classically_punk.contracts.tables.external import ASKED, FITTED_TO, KINDS
 from classically_punk.reporting.pages.phrases import sentences
 from classically_punk.reporting.pages.results import Results, Row
@@ -130,11 +131,22 @@ def keeps_artists_apart(results: Results) -> bool:
     return results.headline == "artist"
 
 
+def leaks_everywhere(results: Results) -> bool:
+    """Whether even the headline has pieces of one song on both sides."""
+    return PROTOCOLS[results.headline].leaky
+
+
 def headline_words(results: Results) -> Text:
     """What stands beside the headline: that it knows the artists, where it does, and what is known from elsewhere."""
     found = measured(results)
     parts = []
-    if not keeps_artists_apart(results):
+    if leaks_everywhere(results):
+        parts.append(text(
+            "Every split of this collection leaks, so the headline is a warning, not a result: what the model makes of "
+            "a song that it has not heard a piece of is not known{pointer}",
+            pointer="; the next figure says more." if found else ".",
+        ))  # fmt: skip
+    elif not keeps_artists_apart(results):
         parts.append(text(
             "The headline cannot keep artists apart, so it holds for songs of artists whom the model knows{pointer}",
             pointer="; what it does with others is the next figure." if found else ".",

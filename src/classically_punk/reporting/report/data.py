@@ -69,6 +69,12 @@ def artists_words(results: Results) -> Text:
             "what crosses it all the same, stands with the protocols.",
             known=_count(results, "clips_with_artist"), groups=_count(results, "groups"),
         )  # fmt: skip
+    if grouped == "piece":
+        return text(
+            "The rows are pieces of songs, and the collection does not say of which: pieces of one song are learned "
+            "from and tested on. The scores below are a warning, not a result, and their "
+            "intervals, which draw pieces as if each were a song of its own, are too narrow."
+        )
     return text(
         "No artists are known for this corpus. Recordings take their place: a model may know the artist of a clip "
         "from another recording, and the scores below are the better for it by an unknown amount."
@@ -93,9 +99,9 @@ def _balance(results: Results) -> Block:
     if not results.has_table("balance"):
         return absent(captions.missing(results, "balance"))
     rows = [
-        (row.name("genre"), row.number("found", ".0f"), row.number("used", ".0f"), row.number("flagged", ".0f"),
-         row.number("rejected", ".0f"), row.number("artists", ".0f"), row.number("duration_median", ".1f"),
-         row.number("loudness_median", ".1f"))
+        (row.name("genre") if row["genre"] else Name("(no genre)"), row.number("found", ".0f"),
+         row.number("used", ".0f"), row.number("flagged", ".0f"), row.number("rejected", ".0f"),
+         row.number("artists", ".0f"), row.number("duration_median", ".1f"), row.number("loudness_median", ".1f"))
         for row in results.rows("balance", ("genre",))
     ]  # fmt: skip
     head = ("genre", "found", "used", "flagged", "rejected", "artists", "median length, s", "median level, dBFS")
@@ -255,9 +261,14 @@ def features(results: Results) -> Section:
     families: dict[str, list[str]] = {}
     for name in used:
         families.setdefault(known[name].family if name in known else "other", []).append(name)
+    how = (
+        "Every clip is decoded once, and one short-time spectrum serves all descriptors."
+        if results.has_table("robustness")
+        else "The numbers were measured by those who published the table; the recordings are not here."
+    )
     blocks: list[Block | None] = [Paragraph(
-        "Every clip is decoded once, and one short-time spectrum serves all descriptors. Each column describes timbre "
-        "(the colour of sound), harmony, rhythm or dynamics, has a unit and a source, and can be explained."
+        f"{how} Each column describes timbre (the colour of sound), harmony, rhythm or dynamics, has a unit and a "
+        "source, and can be explained."
     )]  # fmt: skip
     for family, columns in sorted(families.items()):
         rows = [

@@ -240,6 +240,7 @@ def _voices(results: Results) -> Block | None:
 def limits(results: Results) -> Section:
     """Assumptions, limits and risk."""
     audio = results.has_table("robustness")
+    groups = {"artist": "artists", "piece": "pieces"}.get(str(results.value("corpus", "grouped_by")), "recordings")
     return Section("limits", "Assumptions, limits and risk", [
         Bullets([
             "A clip has one genre, and the label says which. Genres overlap, and labels are opinions of their time.",
@@ -247,7 +248,7 @@ def limits(results: Results) -> Section:
             "measured here.",
             "A linear model adds up what it hears: it cannot say that two things matter only together.",
             text("Intervals tell what another draw of {groups} of the same kind would do, not another corpus.",
-                 groups="artists" if results.value("corpus", "grouped_by") == "artist" else "recordings"),
+                 groups=groups),
             "Robustness to alterations is measured above." if audio else
             "Robustness to alterations of the sound is not known, since the corpus has no audio.",
             "Whoever gains from a label can learn to produce it: loudness and brightness are easily changed.",

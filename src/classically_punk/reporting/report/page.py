@@ -10,6 +10,7 @@ from classically_punk.reporting.pages.leaks import leak_words, leaks
 from classically_punk.reporting.pages.rendering import render
 from classically_punk.reporting.pages.results import Results
 from classically_punk.reporting.pages.text import Name, Segment, Text, text
+from classically_punk.reporting.pages.unbalanced import unbalanced_words
 from classically_punk.reporting.report import data as report_data
 from classically_punk.reporting.report import decisions as report_decisions
 from classically_punk.reporting.report import external as report_external
@@ -43,6 +44,9 @@ def summary(results: Results) -> Section:
         ),
         external.headline_words(results),
     ]  # fmt: skip
+    average = unbalanced_words(results)
+    if average is not None:
+        points.insert(2, average)
     rule = rule_words(results)
     if rule is not None:
         points.append(rule)

@@ -266,4 +266,6 @@ def _artists_wanted(results: Results) -> Text:
     """What has to be found before artists can be kept apart."""
     if results.value("corpus", "grouped_by") == "artist":
         return text("Get more artists: too few to hold any out.")
+    if results.value("corpus", "grouped_by") == "piece":
+        return text("Find out which songs these are: no honest test without songs.")
     return text("Find out who plays: no honest test without artists.")

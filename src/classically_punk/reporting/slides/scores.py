@@ -62,6 +62,8 @@ def _use(results: Results) -> list[Text]:
                          n=row.number("n", ",.0f") or "", share=row.interval(".0%") or "")]  # fmt: skip
     if external.keeps_artists_apart(results):
         return []
+    if external.leaks_everywhere(results):
+        return [text("It has heard pieces of the same songs before: a warning, not a result.")]
     return [text("It may have heard the same artists before: expect less in use.")]
 
 
