@@ -59,5 +59,11 @@ def test_a_variable_that_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch
         read_settings(bundle="b")
 
 
+def test_a_variable_that_is_misspelt_is_named_with_its_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUNK_SERVE_BODDY", "1024")
+    with pytest.raises(PunkError, match="PUNK_SERVE_BODDY: there is no such setting; did you mean PUNK_SERVE_BODY"):
+        read_settings(bundle="b")
+
+
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())

@@ -15,6 +15,9 @@ import pytest
 from fixtures.service import Serve
 
 import classically_punk
+from classically_punk.foundation.errors import PunkError
+from classically_punk.serving.http import logs
+from classically_punk.serving.http.server import run
 from classically_punk.serving.http.settings import Settings
 
 Make = Callable[..., Settings]
@@ -206,6 +209,14 @@ def test_all_bodies_together_have_a_limit(misbehaving: Make, serve: Serve) -> No
             found = until_closed(second)
             assert (found.status, found.code) == (503, "busy")
         still_answers(port)
+
+
+def test_an_address_that_is_taken_is_named(misbehaving: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "set_up", lambda form: None)  # the log of the tests stays theirs
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PunkError, match=f"127.0.0.1:{port}: cannot be listened at"):
+            run(misbehaving(port=port))
 
 
 # A service whose processes misbehave on demand, as `punk serve` runs it.

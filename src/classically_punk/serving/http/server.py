@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from classically_punk.foundation.errors import PunkError
 from classically_punk.serving.http import logs
 from classically_punk.serving.http.app import create_app
 from classically_punk.serving.http.settings import Settings
@@ -139,5 +140,10 @@ async def _served(found: uvicorn.Server) -> None:
     try:
         await app.state.pool.start()
         await found.serve()
+    except SystemExit as ending:
+        if found.started:
+            raise
+        place = f"{found.config.host}:{found.config.port}"
+        raise PunkError(f"{place}: cannot be listened at, which the log explains; another port: --port 0") from ending
     finally:
         await app.state.pool.close()

@@ -1,5 +1,7 @@
 """What the service may use, from environment variables: `PUNK_SERVE_PORT=9000`. Times are in s, sizes in bytes."""
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -57,7 +59,13 @@ class Settings(BaseSettings):
 
 
 def read_settings(**given: object) -> Settings:
-    """From the environment; what is `given` and not None goes before it. Raises PunkError naming the variable."""
+    """From the environment; what is `given` and not None goes before it. Raises PunkError naming the variable, also for
+    one that is no setting: a limit that is misspelt would be none."""
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in Settings.model_fields:
+            near = get_close_matches(name, [PREFIX + field.upper() for field in Settings.model_fields], 1)
+            meant = f"did you mean {near[0]}?" if near else "docs/operating.md lists them"
+            raise PunkError(f"{name}: there is no such setting; {meant}")
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
