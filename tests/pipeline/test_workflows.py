@@ -217,3 +217,23 @@ def test_gitlab_has_one_note_that_is_updated(review: ModuleType, monkeypatch: py
     changed = [(method, address) for method, address, content in asked if content]
     at = "https://x/api/projects/3/merge_requests/5/notes"
     assert changed == [("POST", at), ("PUT", f"{at}/8")]
+
+
+def test_only_a_job_that_fetches_the_data_keeps_them() -> None:
+    """A job that may have fetched nothing would keep empty folders under the key of the data, and nobody writes over a
+    key. What is kept is what was fetched, without what git holds beside it."""
+    paths = set()
+    for name, job in GITHUB["ci"]["jobs"].items():
+        for held in job["steps"]:
+            if held.get("uses", "").startswith("actions/cache"):
+                paths.add(held["with"]["path"])
+                fetches = any("make testdata" in step.get("run", "") for step in job["steps"])
+                assert held["uses"].startswith("actions/cache@") == fetches, name
+    (kept,) = paths
+    assert "!data/raw/*/README.md" in kept.split()
+    assert all("*" in pattern for pattern in kept.split()), "a folder is kept whole, whatever is left out of it"
+    for name, job in JOBS.items():
+        for cache in job.get("cache", []):
+            data = any(path.startswith("data/raw") for path in cache["paths"])
+            fetches = any("make testdata" in line for line in job["script"])
+            assert not data or fetches or cache.get("policy") == "pull", name
