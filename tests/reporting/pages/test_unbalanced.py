@@ -20,7 +20,7 @@ def with_majority(root: Path, share: float) -> Results:
         shutil.copytree(REPOSITORY / folder, root / folder)
     path = root / "metrics" / CORPUS / "summary.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    content["models"]["majority"] = share
+    content["comparators"]["majority"] = share
     path.write_text(json.dumps(content), encoding="utf-8")
     for kept in (_content, _table):
         kept.cache_clear()

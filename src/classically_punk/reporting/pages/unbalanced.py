@@ -12,7 +12,7 @@ _KEYS = ("model", "protocol", "score")
 
 def unbalanced(results: Results) -> bool:
     """Whether the commonest genre has so much more than its even share that accuracy alone misleads."""
-    always, genres = results.value("summary", f"models.{MAJORITY}"), results.value("summary", "headline.n_genres")
+    always, genres = results.value("summary", "comparators.majority"), results.value("summary", "headline.n_genres")
     return float(str(always)) * float(str(genres)) > LARGEST
 
 
