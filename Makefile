@@ -77,9 +77,12 @@ serve: .venv/serve ## answer on http://127.0.0.1:8000, with a page; another mode
 prove-image: setup ## perform the Dockerfile's steps without docker, start the service as its image would and ask it
 	python deploy/prove.py $(if $(BUNDLE),--bundle "$(BUNDLE)")
 
-testdata: setup ## fetch what the tests with real clips need (124 MB; without it they are skipped)
+testdata: setup ## fetch what the tests with real clips need (133 MB; without it they are skipped)
 	punk data gtzan_mini
 	punk data gtzan_published
+	punk data duel_published
+	punk data fma_librosa
+	punk data fma_mfcc
 
 lint: .venv/dev ## ruff, ruff format, mypy --strict; zizmor and schemas for the workflows
 	ruff check .

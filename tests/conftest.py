@@ -34,7 +34,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(OWN)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job: what it starts would inherit that
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-REAL_CORPORA = ("gtzan_mini", "gtzan_published")
+REAL_CORPORA = ("gtzan_mini", "gtzan_published", "duel_published", "fma_librosa", "fma_mfcc")
 """Whose files `make testdata` fetches."""
 
 
@@ -71,11 +71,16 @@ class RealData:
     @staticmethod
     def fetched() -> set[str]:
         """Names of the files that `make testdata` fetches, as params.yaml describes its corpora."""
-        from classically_punk.corpora.loaders.gtzan import LOADER  # not above: numba reads the variable set there
+        from classically_punk.corpora.loaders import LOADERS  # not above: numba reads the variable set there
 
         described = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))["corpus"]
-        named = ((*described[corpus]["archives"], described[corpus]["clip_index"]) for corpus in REAL_CORPORA)
-        return {*LOADER.files, *(name for names in named for name in names)}
+        fetched: set[str] = set()
+        for corpus in REAL_CORPORA:
+            entry = described[corpus]
+            fetched |= {*entry["archives"], *filter(None, [entry["clip_index"]])}
+            if entry["annotations"] in LOADERS:
+                fetched |= set(LOADERS[entry["annotations"]].files)
+        return fetched
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ def test_one_command_fetches_every_file_but_gtzan_itself(real_data) -> None:  # 
     command = ["make", "-n", "--no-print-directory", "--old-file=.venv/installed", "testdata"]
     printed = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout
     assert [line.split() for line in printed.splitlines()] == [
-        ["punk", "data", "gtzan_mini"],
-        ["punk", "data", "gtzan_published"],
+        ["punk", "data", corpus]
+        for corpus in ("gtzan_mini", "gtzan_published", "duel_published", "fma_librosa", "fma_mfcc")
     ]
 
 
@@ -33,7 +33,7 @@ def test_what_was_fetched_is_found_without_a_mirror(  # type: ignore[no-untyped-
         (mirror / name).symlink_to(real_data.file(name))
     monkeypatch.setenv("PUNK_MIRROR", str(mirror))
     params = read_params(REPOSITORY / "params.yaml")
-    for corpus in ("gtzan_mini", "gtzan_published"):
+    for corpus in ("gtzan_mini", "gtzan_published", "duel_published", "fma_librosa", "fma_mfcc"):
         fetch_corpus(corpus, params.corpus[corpus], tmp_path / "data" / "raw" / corpus)
     fetched = type(real_data).located(tmp_path, tmp_path / "nothing")
     for name in real_data.fetched():

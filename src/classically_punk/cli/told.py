@@ -35,7 +35,7 @@ class Row:
 
 
 def printable(name: str) -> str:
-    """`name` in what a terminal only prints: bytes that are no UTF-8 as `%E9`, other odd characters replaced.
+    r"""`name` in what a terminal only prints: bytes that are no UTF-8 as `%E9`, other odd characters replaced.
 
     >>> printable("caf\udce9 \x1b[31m.wav")
     'caf%E9 \ufffd[31m.wav'
