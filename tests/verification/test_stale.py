@@ -141,3 +141,13 @@ def test_what_is_not_here_is_no_reason(tmp_path: Path) -> None:
 def test_a_long_list_is_cut() -> None:
     answer = Answer("toy", ("a/", "b/", "c/", "d/", "e/", "f/"), "make repro CORPUS=toy")
     assert str(answer) == "toy is older than a/, b/, c/, d/, 2 more: run make repro CORPUS=toy"
+
+
+def test_a_folder_of_models_that_holds_but_the_committed_bundle_is_not_here(tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "toy"
+    folder.mkdir(parents=True)
+    (folder / "bundle.json").write_text("{}")
+    status = {"report@toy": [{"changed deps": {"models/toy": "modified"}}]}
+    assert reasons(status, tmp_path) == []
+    (folder / "ols.json").write_text("{}")
+    assert reasons(status, tmp_path) == ["models/toy"]

@@ -21,9 +21,9 @@ from classically_punk.foundation.errors import PunkError
 
 LOCK = "dvc.lock"
 SOURCES = "src/classically_punk/"
-RAW = "data/raw/"
-LEFT_BY_GIT = {"README.md", ".gitignore"}
-"""What stands in data/raw/CORPUS of a fresh clone."""
+EMPTIED = ("data/raw/", "models/")
+LEFT_BY_GIT = {"README.md", ".gitignore", "bundle.json"}
+"""What stands in the folders of EMPTIED, one for each corpus, in a fresh clone."""
 
 WOULD_RUN = re.compile(r"^Running stage '([^']+)'|failed to reproduce '([^']+)'", re.MULTILINE)
 ABSENT = {"deleted", "not in cache"}
@@ -117,7 +117,7 @@ def torn(lock: Mapping[str, Any], stages: Sequence[str]) -> Iterator[tuple[str, 
 def _dependency(path: str, how: Any, root: Path) -> list[str]:
     if isinstance(how, Mapping):  # a file of parameters
         return [f"{path} ({name})" for name, state in how.items() if state != "deleted"]
-    if how in ABSENT or (path.startswith(RAW) and _not_fetched(root / path)):
+    if how in ABSENT or (path.startswith(EMPTIED) and _only_what_git_keeps(root / path)):
         return []
     if path.startswith(SOURCES):
         inner = path.removeprefix(SOURCES)
@@ -125,7 +125,7 @@ def _dependency(path: str, how: Any, root: Path) -> list[str]:
     return [path]
 
 
-def _not_fetched(folder: Path) -> bool:
+def _only_what_git_keeps(folder: Path) -> bool:
     return not folder.is_dir() or {path.name for path in folder.iterdir()} <= LEFT_BY_GIT
 
 
