@@ -120,6 +120,9 @@ def classify(
 
     Exit status: 0 when every file is answered, 3 when one is left unsure, 4 when one could not be used.
     """
+    from classically_punk.cli.ahead import start_decoder
+
+    start_decoder()
     from classically_punk.bundle.reading import DEFAULT
     from classically_punk.cli.classify import Format
     from classically_punk.cli.classify import classify as answered
